@@ -1,9 +1,10 @@
 # awk -v measure=time|accuracy -v what=facts|rows|table -f text.awk -f cells.awk -f forest.awk verdict.csv: what plots/forest.gp draws.
 # facts: words in quotes: rows, claims, level, seeds, the reference if all claims have the same, the data's least and largest end of an interval,
-#        1 if there is an interval, behind a dot the kinds of rows with one (< at most, > at least).
-# rows:  three words in quotes for each row: a heading or a name; the interval in words, or a dot; 1 for a heading.
-# table: CSV: row,kind,effect,low,high,bound. kind: 1 better, 2 worse, 3 not told apart, 4 equal within a margin, 5 undetermined. bound: -1 at most, 1
-#        at least. Times are factors, accuracies are in points.
+#        1 if there is an interval, behind a dot the kinds of rows with one.
+# rows:  four words in quotes for each row: a heading or a name; the interval in words, or a dot; 1 for a heading; of a bound at most the
+#        lower end behind <, at least the upper one behind >, else a dot.
+# table: CSV: row,kind,effect,low,high. kind: 1 better, 2 worse, 3 not told apart, 4 equal within a margin, 5 undetermined. Times are
+#        factors, accuracies are in points.
 
 { cells = cut($0) }
 
@@ -61,7 +62,7 @@ cell[at["measure"]] != measure { next }
         least = any && least < low[n] ? least : low[n]
         most = any && most > high[n] ? most : high[n]
         any = 1
-        kinds = kinds " " kind[n] (bound[n] < 0 ? "<" : bound[n] > 0 ? ">" : "")
+        kinds = kinds " " kind[n]
     }
 }
 
@@ -82,18 +83,19 @@ END {
         if (in_setting[i] != before && in_setting[i] != "") {
             rows++
             if (what == "rows")
-                printf " '%s' '.' '1'", for_gnuplot(in_setting[i])
+                printf " '%s' '.' '1' '.'", for_gnuplot(in_setting[i])
         }
         before = in_setting[i]
         rows++
         if (what == "rows")
-            printf " '%s' '%s' '0'", for_gnuplot(rival[i] (many ? " / " reference[i] : "")), words(i)
+            printf " '%s' '%s' '0' '%s'", for_gnuplot(rival[i] (many ? " / " reference[i] : "")), words(i),
+                (bound[i] < 0 ? sprintf("<%.9g", low[i]) : bound[i] > 0 ? sprintf(">%.9g", high[i]) : ".")
         if (what == "table" && i == 1)
-            print "row,kind,effect,low,high,bound"
+            print "row,kind,effect,low,high"
         if (what == "table" && known[i])
-            printf "%d,%d,%.9g,%.9g,%.9g,%d\n", rows, kind[i], effect[i], low[i], high[i], bound[i]
+            printf "%d,%d,%.9g,%.9g,%.9g\n", rows, kind[i], effect[i], low[i], high[i]
         else if (what == "table")
-            printf "%d,%d,NaN,NaN,NaN,0\n", rows, kind[i]
+            printf "%d,%d,NaN,NaN,NaN\n", rows, kind[i]
     }
     if (what == "facts" && n)
         printf "'%d' '%d' '%.9g' '%d' '.%s' '%.9g' '%.9g' '%d' '.%s'", rows, claims, level, seeds, many ? "" : for_gnuplot(reference[1]), least, most, any,

@@ -40,7 +40,7 @@ texts = "facts row_words measure"
 load scripts."/keep.gp"
 # ---- the picture ----
 plain(s) = swap(swap(swap(s, "\001", "'"), "\002", '"'), "\003", "\\")
-name_of(i) = plain(word(row_words, 3 * i - 2)); interval_of(i) = plain(word(row_words, 3 * i - 1)); is_heading(i) = word(row_words, 3 * i) eq "1"
+name_of(i) = plain(word(row_words, 4 * i - 3)); interval_of(i) = plain(word(row_words, 4 * i - 2)); is_heading(i) = word(row_words, 4 * i - 1) eq "1"; end_of(i) = word(row_words, 4 * i)
 reference = plain(word(facts, 5)); reference = reference[2:*]
 least = real(word(facts, 6)); most = real(word(facts, 7)); any = int(word(facts, 8))
 none = measure eq "time" ? 1 : 0
@@ -85,6 +85,8 @@ if (measure eq "time") {
     set format x "%+g"
     set xtics step_of(most - least + 2 * span, width < 45 ? 4 : 8)
 }
+# Of an effect that is a bound, the arrow beyond an end says on which side the true one is.
+beyond(end, side) = measure eq "time" ? end * span ** (0.5 * side) : end + 0.5 * side * span
 set yrange [rows + 0.6:0.4]
 set ytics scale 0 ()
 unset border
@@ -96,6 +98,8 @@ do for [i = 1:rows] {
     } else {
         set ytics add (for_tic(strlen(name_of(i)) > room_left ? name_of(i)[1:room_left - 1]."…" : name_of(i)) i)
         if (!texts_right && interval_of(i) eq "undetermined") { set label i "undetermined" at graph 0.02, first i left textcolor rgb axis }
+        if (end_of(i)[1:1] eq "<") { set arrow i + 1 from first real(end_of(i)[2:*]), first i to first beyond(real(end_of(i)[2:*]), -1), first i head filled linecolor rgb axis linewidth 1.4 }
+        if (end_of(i)[1:1] eq ">") { set arrow i + 1 from first real(end_of(i)[2:*]), first i to first beyond(real(end_of(i)[2:*]), 1), first i head filled linecolor rgb axis linewidth 1.4 }
         if (texts_right) { set label i shown(interval_of(i)) at graph 1, first i left offset 1, 0 textcolor rgb ink }
     }
 }
@@ -120,12 +124,7 @@ kind_name[4] = "equal in margin"
 kind_name[5] = "undetermined"
 kinds_here = word(facts, 9); kinds_here = kinds_here[2:*]
 in_order = ""
-at_most = ""; at_least = ""
-do for [k = 1:5] {
-    if (strstrt(kinds_here, sprintf("%d", k))) { in_order = in_order.sprintf(" %d", k) }
-    if (strstrt(kinds_here, sprintf("%d<", k))) { at_most = at_most.sprintf(" %d", k) }
-    if (strstrt(kinds_here, sprintf("%d>", k))) { at_least = at_least.sprintf(" %d", k) }
-}
+do for [k = 1:5] { if (strstrt(kinds_here, sprintf("%d", k))) { in_order = in_order.sprintf(" %d", k) } }
 key_columns = width < 45 ? 1 : 2
 set key outside bottom center horizontal maxcols key_columns
 key_rows = (words(in_order) + key_columns - 1) / key_columns
@@ -134,15 +133,9 @@ set xlabel offset 0, 0.4 - 0.3 * (lines_of(x_text) - 1)
 if (out ne "") set output path_of(out)
 if (!any) set label 1000 "no interval: all claims are undetermined" at graph 0.5, graph 0.5 center; plot NaN notitle; exit
 in(k, name) = column("kind") == k ? column(name) : NaN
-ends(k, b, name) = column("kind") == k && column("bound") == b ? column(name) : NaN
-towards = measure eq "time" ? 1 - span ** -0.4 : 0.05 # arrows beyond an end: at most, at least
 set pointsize format eq "html" ? 0.9 : printed ? 0.6 * letter / 8 : 1.2
-nth(list, k) = words(list) < k ? 1 : int(word(list, k)) # gnuplot reads a part once for an empty list, too
+nth(list, k) = int(word(list, k))
 plot for [k = 1:words(in_order)] data using (in(nth(in_order, k), "effect")):(column("row")):(in(nth(in_order, k), "low")):(in(nth(in_order, k), "high")) \
         with xerrorbars linestyle nth(in_order, k) dashtype solid pointtype 0 notitle, \
     for [k = 1:words(in_order)] data using (in(nth(in_order, k), "effect")):(column("row")) with points linestyle nth(in_order, k) notitle, \
-    for [k = 1:words(at_most)] data using (ends(nth(at_most, k), -1, "low")):(column("row")):(-towards * column("low")):(0) \
-        with vectors head filled linestyle nth(at_most, k) dashtype solid notitle, \
-    for [k = 1:words(at_least)] data using (ends(nth(at_least, k), 1, "high")):(column("row")):(towards * column("high")):(0) \
-        with vectors head filled linestyle nth(at_least, k) dashtype solid notitle, \
     for [k = 1:words(in_order)] keyentry with points linestyle nth(in_order, k) title shown(kind_name[nth(in_order, k)])

@@ -82,7 +82,7 @@ if (!far_y) set ytics step_of(y_to - y_from, tics < 2 ? 2 : tics > 7 ? 7 : tics)
 if (!beside && is_small(0)) printerr out.": the legend leaves little room: more height, or shorter names"
 if (out ne "") set output path_of(out)
 of(i, name, scale) = column("curve") == i ? column(name) / scale : NaN
-nth(list, k) = words(list) < k ? 1 : int(word(list, k)) # gnuplot reads a part once for an empty list, too
+nth(list, k) = int(word(list, k))
 drawn = on_front." ".behind_front
 set pointsize format eq "html" ? 1.1 : printed ? 0.7 * letter / 8 : 1.6
 hollow(i) = int(word("6 4 8 10 12", (i - 1) % 5 + 1))
@@ -91,8 +91,6 @@ plot data using (of(0, "x", x_unit)):(of(0, "y", y_unit)) with lines linecolor r
     for [k = 1:words(drawn)] data using (of(nth(drawn, k), "x", x_unit)):(of(nth(drawn, k), "y", y_unit)): \
         (of(nth(drawn, k), "x_low", x_unit)):(of(nth(drawn, k), "x_high", x_unit)):(of(nth(drawn, k), "y_low", y_unit)):(of(nth(drawn, k), "y_high", y_unit)) \
         with xyerrorbars linetype nth(drawn, k) dashtype solid pointtype 0 linewidth 1 notitle, \
-    for [k = 1:words(behind_front)] data using (of(nth(behind_front, k), "x", x_unit)):(of(nth(behind_front, k), "y", y_unit)) \
-        with points linetype nth(behind_front, k) pointtype hollow(nth(behind_front, k)) notitle, \
-    for [k = 1:words(on_front)] data using (of(nth(on_front, k), "x", x_unit)):(of(nth(on_front, k), "y", y_unit)) \
-        with points linetype nth(on_front, k) pointtype filled(nth(on_front, k)) notitle, \
+    for [k = 1:words(drawn)] data using (of(nth(drawn, k), "x", x_unit)):(of(nth(drawn, k), "y", y_unit)) \
+        with points linetype nth(drawn, k) pointtype (k > words(on_front) ? hollow(nth(drawn, k)) : filled(nth(drawn, k))) notitle, \
     for [k = 1:key_lines] keyentry with points linetype key_type[k] pointtype (key_type[k] == 99 ? 0 : filled(key_type[k])) title shown(key_text[k])
