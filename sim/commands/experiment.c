@@ -1,5 +1,5 @@
-/* The commands that need a configuration: run, --check, --explain and --print-config, for one run, a sweep or a
- * comparison.
+/* The commands that need a configuration: run, --check, --explain, --advise and --print-config, for one run, a sweep or
+ * a comparison.
  *
  *   options, ini --> configuration --> has [compare]? yes: compare.c
  *                                      has [sweep]?   yes: sweep.c      no: run.c, check.c, explain.c
@@ -62,7 +62,7 @@ int experiment(struct program *p, char **argv)
     } else {
         enum counts *counts = NULL;
         program_open(p);
-        if (!p->options.resume) /* it has been said */
+        if (!p->options.resume && p->options.action != ACT_ADVISE) /* it has been said; nothing runs */
             effects_note(p, &counts);
         effects_say(p->source, counts);
         if (p->options.action == ACT_RUN || p->options.action == ACT_CHECK)
@@ -71,6 +71,8 @@ int experiment(struct program *p, char **argv)
             status = check(p);
         else if (p->options.action == ACT_EXPLAIN)
             explain(p);
+        else if (p->options.action == ACT_ADVISE)
+            status = advise(p, argv);
         else
             status = program_run(p, argv);
         program_close(p);

@@ -115,4 +115,7 @@ int compare(struct program *p, char **argv);
 int report(struct program *p); /* --report */
 int table(struct program *p);  /* --table */
 int verify_folders(const struct options *o); /* verify.c: --verify */
+int report(struct program *p);                    /* --report */
+int table(struct program *p);                     /* --table */
+int advise(const struct program *p, char **argv); /* --advise */
 #endif

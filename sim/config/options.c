@@ -24,6 +24,7 @@ enum {
     OPT_OF,
     OPT_CHECK,
     OPT_EXPLAIN,
+    OPT_ADVISE,
     OPT_VERIFY,
     OPT_EXPORT,
     OPT_REPORT,
@@ -54,6 +55,7 @@ static const struct option long_options[] = {{"set", required_argument, NULL, OP
                                              {"output", required_argument, NULL, 'o'},
                                              {"check", no_argument, NULL, OPT_CHECK},
                                              {"explain", no_argument, NULL, OPT_EXPLAIN},
+                                             {"advise", no_argument, NULL, OPT_ADVISE},
                                              {"verify", no_argument, NULL, OPT_VERIFY},
                                              {"export", required_argument, NULL, OPT_EXPORT},
                                              {"report", no_argument, NULL, OPT_REPORT},
@@ -126,7 +128,7 @@ static void choose(struct options *o, enum action action)
 {
     if (o->action != ACT_RUN && o->action != action)
         die(EXIT_USAGE,
-            "--check, --explain, --verify, --report, --table, --export, --print-config, --list and "
+            "--check, --explain, --advise, --verify, --report, --table, --export, --print-config, --list and "
             "--markdown exclude each other" HOW);
     o->action = action;
 }
@@ -248,6 +250,9 @@ static void take(struct options *o, int option, int index, char **argv)
     case OPT_EXPLAIN:
         choose(o, ACT_EXPLAIN);
         break;
+    case OPT_ADVISE:
+        choose(o, ACT_ADVISE);
+        break;
     case OPT_VERIFY:
         choose(o, ACT_VERIFY);
         break;
@@ -361,6 +366,17 @@ static void check_share(const struct options *o)
         die(EXIT_USAGE, "--index: expected --output DIR, which all jobs share" HOW);
 }
 
+/* Advice is about times, so nothing is trained, and there is no target to stop at. */
+static void check_advise(struct options *o)
+{
+    if (!o->file)
+        die(EXIT_USAGE, "--advise: expected FILE, the experiment whose cluster it is about" HOW);
+    if (o->output)
+        die(EXIT_USAGE, "--advise: expected no --output: advice goes to standard output" HOW);
+    add(o, "--advise", "experiment.train", "no");
+    add(o, "--advise", "experiment.stop", "budget");
+}
+
 /* With "-", getopt gives words that are no options in their order, as the argument of an option 1.
  * Otherwise getopt would reorder argv, or, with POSIXLY_CORRECT in the environment, take every option
  * after FILE for a word. false: --help or --version; the words after it are not read. */
@@ -385,7 +401,8 @@ static bool take_words(struct options *o, int argc, char **argv)
 void options_parse(struct options *o, int argc, char **argv)
 {
     *o = (struct options){.action = ACT_RUN};
-    o->set = need((unsigned long)argc * sizeof *o->set); /* at most one assignment for each word */
+    o->set = need(((unsigned long)argc + 2) *
+                  sizeof *o->set); /* at most one for each word, and those of --advise */
     o->runs = need(((unsigned long)argc + 1) * sizeof *o->runs);
     opterr = 0;
     optind = 0; /* glibc: starts from the beginning, so that tests may parse twice */
@@ -409,6 +426,8 @@ void options_parse(struct options *o, int argc, char **argv)
     if (o->n_runs > 1)
         die(EXIT_USAGE, "expected one FILE, got '%s' and '%s'" HOW, o->runs[0], o->runs[1]);
     o->file = o->runs[0];
+    if (o->action == ACT_ADVISE)
+        check_advise(o);
     if (o->resume)
         check_resume(o);
     if (o->index || o->of)

@@ -8,6 +8,7 @@ enum action {
     ACT_RUN,
     ACT_CHECK,
     ACT_EXPLAIN,
+    ACT_ADVISE,
     ACT_PRINT_CONFIG,
     ACT_LIST,
     ACT_VERIFY,

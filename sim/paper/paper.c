@@ -37,7 +37,7 @@ struct paper *paper_begin(const char *title, const char *milestones, double targ
     struct columns all = columns_of_comparison(milestones);
     const struct field *to_target = &all.field[columns_at(&all, offsetof(struct comparison_row, target_ns))];
     p->title = text_copy(title);
-    share(p, text_copy("accuracy"), NAME(test_accuracy));
+    share(p, text_copy("test accuracy"), NAME(test_accuracy));
     for (int c = 0; c < all.n; c++)
         if (all.field[c].when == AT_A_MILESTONE)
             share(p, text_copy(all.field[c].head), all.field[c].name);
@@ -157,7 +157,7 @@ void paper_add(struct paper_row *row, const struct paper *p, int seed, paper_num
     if (!number)
         return;
     run->end_s = number(context, NAME(virtual_ns));
-    run->before_s = number(context, "before_target_s");
+    run->before_s = number(context, NAME(before_target_ns));
 }
 
 /* ---- means ---- */

@@ -1,0 +1,13 @@
+/* What a candidate of --advise does on the cluster, tried in a process of its own: a setting that cannot run ends that
+ * process alone. */
+#ifndef SIM_COMMANDS_ADVISE_PLAY_H
+#define SIM_COMMANDS_ADVISE_PLAY_H
+
+#include "sim/advise/advise.h"
+#include "sim/commands/program.h"
+
+/* Sets c->is, for this number of training samples, or c->refusal. p: of FILE, open; the candidate runs in its place.
+ * as_it_is: the steps of c are FILE's. */
+void advise_play(const struct program *p, double samples, struct candidate *c);
+
+#endif
