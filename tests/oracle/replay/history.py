@@ -41,6 +41,7 @@ class Event:
     version: int = 0  # accept: of the reply; step: of the worker's model
     iteration: int = 0  # step: its number, which names its batch
     begin: int = 0  # step
+    at: int = 0  # when it is over: the iteration ends, the push departs, or the reply has arrived
     lost: int = 0  # step: iterations before it that no update will have, as far as is known when it begins
     push: Push = None
 
@@ -92,9 +93,11 @@ def merge(pushes, replies):
     events = []
     while pushes or replies:
         if pushes and (not replies or goes_first(pushes[0], replies[0])):
-            events.append(Event("push", push=pushes.pop(0)))
+            push = pushes.pop(0)
+            events.append(Event("push", push=push, at=push.depart))
         else:
-            events.append(Event("accept", version=replies.pop(0).version))
+            reply = replies.pop(0)
+            events.append(Event("accept", version=reply.version, at=reply.arrival))
     return events
 
 
@@ -108,7 +111,7 @@ def order(steps, replies, pushes):
         boundaries[sum(step.begin < reply.arrival or step.version < reply.version for step in steps)][1].append(reply)
     events = merge(*boundaries[0])
     for iteration, step in enumerate(steps):
-        events.append(Event("step", version=step.version, iteration=iteration, begin=step.begin))
+        events.append(Event("step", version=step.version, iteration=iteration, begin=step.begin, at=step.end))
         events += merge(*boundaries[iteration + 1])
     return events
 
