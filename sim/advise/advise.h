@@ -31,9 +31,10 @@ struct figures {
 };
 
 enum standing_of {
-    CANDIDATE,  /* worth trying */
-    REFERENCE,  /* what the others are compared with */
-    BEATEN,     /* by `by` */
+    CANDIDATE, /* worth trying */
+    REFERENCE, /* what the others are compared with */
+    BEATEN,    /* by `by` */
+    COSTS_MORE, /* no other one beats it, but it needs as much time and as many bytes as the reference, or more */
     NOT_CHOSEN, /* the same algorithm is better with other local steps, `by` */
     TWIN,       /* it has the same figures as `by` */
     REFUSED     /* it does not run here: `refusal` */

@@ -112,10 +112,8 @@ int sweep(struct program *p, char **argv);
 /* compare.c: likewise for a comparison. */
 bool compares(const struct program *p);
 int compare(struct program *p, char **argv);
-int report(struct program *p); /* --report */
-int table(struct program *p);  /* --table */
-int verify_folders(const struct options *o); /* verify.c: --verify */
 int report(struct program *p);                    /* --report */
 int table(struct program *p);                     /* --table */
 int advise(const struct program *p, char **argv); /* --advise */
+int verify_folders(const struct options *o);      /* verify.c: --verify */
 #endif
