@@ -226,12 +226,14 @@ static void usage_errors(void **state)
     usage_error("simulate --table latex", "--table: expected the folder of a run");
     usage_error("simulate --table tex a",
                 "--table: expected latex, markdown or csv, got 'tex'; did you mean latex?");
-    usage_error("simulate --check --explain", "--check, --explain, --verify, --report, --table, --export, "
-                                              "--print-config, --list and --markdown exclude "
-                                              "each other");
-    usage_error("simulate --check --list keys", "--check, --explain, --verify, --report, --table, --export, "
-                                                "--print-config, --list and --markdown exclude "
-                                                "each other");
+    usage_error("simulate --check --explain",
+                "--check, --explain, --advise, --verify, --report, --table, --export, "
+                "--print-config, --list and --markdown exclude "
+                "each other");
+    usage_error("simulate --check --list keys",
+                "--check, --explain, --advise, --verify, --report, --table, --export, "
+                "--print-config, --list and --markdown exclude "
+                "each other");
     usage_error("simulate --list model", "--list: expected algorithms, models, datasets, codecs, optimizers, "
                                          "exchanges, networks or keys, got 'model'; did you mean models?");
     usage_error("simulate --list zzzzzz", "--list: expected algorithms, models, datasets, codecs, "
