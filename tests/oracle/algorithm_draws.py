@@ -259,6 +259,15 @@ def cluster(draw, n):
             "server.cost_per_byte": draw.choice(("0", "10ns"))}  # fmt: skip
 
 
+VALIDATION = 0.2, 0.3, 41  # at 200 samples each label has some on both sides
+
+
+def validation(draw, samples):
+    if samples < 200 or draw.of("validation") < 0.5:
+        return {}
+    return {"data.validation": VALIDATION[int(draw.of("validated") * len(VALIDATION))], "data.split_seed": 1 + int(3 * draw.of("split"))}
+
+
 def shares(draw, n, number):
     """Every third: equal shares, each of them a batch."""
     if number % 3 == 0:
@@ -347,7 +356,7 @@ def draw_setting(draw, algorithm, number):
         text = ", ".join(map(str, value)) if isinstance(value, list) else value
         sets[key if "." in key else f"algorithm.{algorithm}.{key}"] = text
     own_instead(draw, algorithm, sets)
-    return sets
+    return {**sets, **validation(draw, sets["data.train_samples"])}
 
 
 def described(sets):

@@ -110,7 +110,12 @@ seen() { # of an older program: without validation data, and it has chosen
         grep -qF 'the value with the highest mean final test accuracy, at each point' out && grep -q 'CHOSEN BY TEST DATA' out
 }
 check "a sweep of an older program chose by the test data, and it is said" seen
-check "  but not of this one" sh -c '"$1" -q --resume whole >out && ! grep -q "BY TEST DATA" out' - "$simulate"
+once_more() { # one more choice by test data
+    sed -i 's/^validation = 60/validation = 0/' by/resolved.ini && "$simulate" --report -o never.html by --set sweep.tune=loss >out 2>err
+    [ $? -eq 2 ] && grep -q '^simulate: --set: sweep.tune: expected none, as the sweep has no validation data' err && "$simulate" --report -o shown.html by --set sweep.tune=none >/dev/null
+}
+check "  but does not choose once more" once_more
+check "  of this one it is not said" sh -c '"$1" -q --resume whole >out && ! grep -q "BY TEST DATA" out' - "$simulate"
 never() { rm -rf by && "$simulate" sweep.ini -q -o by --set experiment.target_accuracy=1 --sweep sweep.tune=x >/dev/null 2>&1; [ $? -eq 2 ]; }
 check "a sweep of the rule is refused" never
 never() { "$simulate" sweep.ini -q -o by --set experiment.target_accuracy=1 --set sweep.tune=target --sweep experiment.seed=1 --sweep network.bandwidth=1Gbit/s >out 2>&1; }

@@ -67,7 +67,7 @@ class Toy:
         self.clients = int(self.settings["cluster"]["clients"] or self.workers)
         self.seed, self.batch = int(self.settings["experiment"]["seed"]), int(self.settings["train"]["batch"])
         of_data = self.settings["data"]
-        self.images = data.Images(of_data["set"], of_data["path"], int(of_data["train_samples"]))
+        self.images = data.Images(of_data)
         self.shares = data.deal(of_data, self.images, self.seed, self.clients)
         self.folder = folder / algorithm
         self.first, self.last = self.parameters(first), self.parameters(self.folder)

@@ -1,12 +1,13 @@
-"""The training set, the share of each worker or client, and the order of its samples.
+"""The training set, what is kept from it for validation, the share of each worker or client, and the order of its samples.
 
 Images are read from the IDX files that the program reads (yann.lecun.com/exdb/mnist). Shares and orders are conventions of
 the program, from its headers: models/data/partition.h and partitions/, models/data/batches.h; draws: sim/base/rng.h."""
+import fractions
 import pathlib
 
 import numpy as np
 
-from . import philox
+from . import defects, philox
 
 
 NORMAL = {"mnist": (0.1307, 0.3081)}  # mean and deviation that pixels / 255 are normalised with
@@ -23,15 +24,41 @@ def read_idx(path, dims, count):
 
 
 class Images:
-    """x: (samples, height, width, channels), normalised; labels: (samples)."""
+    """x: (samples, height, width, channels), normalised; labels: (samples). Of validation likewise."""
 
-    def __init__(self, name, folder, count):
-        folder = pathlib.Path(folder)
+    def __init__(self, settings):
+        name, count, folder = settings["set"], int(settings["train_samples"]), pathlib.Path(settings["path"])
         pixels = read_idx(folder / "train-images-idx3-ubyte", 3, count)
         self.labels = read_idx(folder / "train-labels-idx1-ubyte", 1, count).astype(np.int64)
         mean, deviation = (float(np.float32(v)) for v in NORMAL[name])
         self.x = ((pixels / 255.0 - mean) / deviation)[..., np.newaxis]
         self.classes = 10
+        kept = for_validation(self.labels, self.classes, settings["validation"], int(settings["split_seed"]))
+        self.validation_x, self.validation_labels = self.x[kept], self.labels[kept]
+        if not defects.is_in("unkept"):
+            self.x, self.labels = self.x[~kept], self.labels[~kept]
+
+
+# ---- validation ----
+
+VALIDATION = 17  # purpose of draws, sim/base/rng.h
+
+
+def for_validation(labels, classes, asked, seed):
+    """Which samples are kept from training: of each label its share of all that are asked for, in whole numbers by the largest
+    remainders, of equal ones the lowest label; drawn from the samples of the label by the seed (models/data/validation.c)."""
+    asked = fractions.Fraction(asked)
+    total = int(asked * len(labels)) if asked < 1 else int(asked)
+    samples = by_label(labels, classes)
+    due = [fractions.Fraction(total * len(of), len(labels)) for of in samples]
+    count = [int(share) for share in due]
+    for label in sorted(range(classes), key=lambda c: (count[c] - due[c], c))[: total - sum(count)]:
+        count[label] += 1
+    kept = np.zeros(len(labels), bool)
+    for label, of in enumerate(samples):
+        order = philox.permutation(len(of), seed, VALIDATION, label)
+        kept[of[order[: count[label]]]] = True
+    return kept
 
 
 # ---- shares ----

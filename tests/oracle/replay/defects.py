@@ -15,6 +15,7 @@ KNOWN = {
     "place": "the optimiser of gradients is at the workers",
     "vectors": "vectors decay where only matrices do",
     "round": "local steps have the learning rate of the reply before them",
+    "unkept": "workers have the validation samples, too",
     "momentum": "optimisers forget their states at every push",
 }
 chosen = None

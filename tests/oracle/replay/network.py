@@ -62,6 +62,11 @@ class BatchNorm:
         self.kept = hat, inverse
         return w[0] * hat + w[1]
 
+    def test(self, w, x, running):
+        """By the running statistics."""
+        mean, var = np.split(running, 2)
+        return w[0] * (x - mean) / np.sqrt(var + self.EPSILON) + w[1]
+
     def backward(self, w, dy):
         """dx = gamma / sigma (dy - mean(dy) - xhat mean(dy xhat))"""
         hat, inverse = self.kept
@@ -131,10 +136,25 @@ class Network:
         assert len(values) == at + self.statistics, "parameters.bin: another model"
         return np.concatenate(parts), values[at:].astype(np.float64)
 
+    def weights(self, flat):
+        """Of each layer."""
+        tensors = iter(self.tensors(flat))
+        return [[next(tensors) for _ in layer.tensors] for layer in self.layers]
+
+    def test(self, flat, statistics, x, labels):
+        """(mean loss, accuracy)"""
+        ends = np.cumsum([layer.statistics for layer in self.layers])
+        for layer, w, end in zip(self.layers, self.weights(flat), ends):
+            running = statistics[end - layer.statistics : end]
+            x = layer.test(w, x, running) if layer.statistics else layer.forward(w, x)
+        logits = x.reshape(len(labels), -1)
+        logits = logits - logits.max(axis=1, keepdims=True)
+        loss = np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(len(labels)), labels]
+        return loss.mean(), (logits.argmax(axis=1) == labels).mean()
+
     def gradient(self, flat, x, labels):
         """(loss, gradient of the mean loss, what BatchNorm's layers have measured)"""
-        tensors = iter(self.tensors(flat))
-        weights = [[next(tensors) for _ in layer.tensors] for layer in self.layers]
+        weights = self.weights(flat)
         for layer, w in zip(self.layers, weights):
             x = layer.forward(w, x)
         logits = x - x.max(axis=1, keepdims=True)

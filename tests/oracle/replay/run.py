@@ -1,6 +1,7 @@
 """What the folder of a finished run says."""
 import configparser
 import csv
+import json
 import pathlib
 
 import numpy as np
@@ -39,13 +40,14 @@ class Run:
         self.batch = int(self.settings["train"]["batch"])
         self.accumulate = int(self.settings["train"]["accumulate"])  # batches of a local iteration
         of_data = self.settings["data"]
-        self.images = data.Images(of_data["set"], of_data["path"], int(of_data["train_samples"]))
+        self.images = data.Images(of_data)
         self.shares = data.deal(of_data, self.images, self.seed, self.clients)
         self.check_shares(folder / "partition.csv")
         self.network = network.Network(self.settings["model"]["name"], self.images.x.shape[1:], self.images.classes)
         self.first, _ = self.parameters(pathlib.Path(first))  # its statistics have moved
         self.first_statistics = self.network.first_statistics()
         self.last, self.last_statistics = self.parameters(self.folder)
+        self.check_validation()
         self.history = read_history(self.folder, self.workers)
         self.bounds = bounds.Bounds(self)
 
@@ -55,6 +57,18 @@ class Run:
                 classes = np.bincount(self.images.labels[share], minlength=self.images.classes)
                 said = [int(row[f"class_{c}"]) for c in range(self.images.classes)]
                 assert said == classes.tolist(), f"{path}: other shares"
+
+    def check_validation(self):
+        """The last model's loss and accuracy on the samples that were kept."""
+        with open(self.folder / "summary.json") as file:
+            summary = json.load(file)
+        images = self.images
+        if len(images.validation_labels) == 0:
+            assert summary["judged_on"] == "test" and summary["validation_loss"] is None, f"{self.folder}: validation without data"
+            return
+        loss, accuracy = self.network.test(self.last, self.last_statistics, images.validation_x, images.validation_labels)
+        said = summary["validation_loss"], summary["validation_accuracy"]
+        assert summary["judged_on"] == "validation" and np.allclose(said, (loss, accuracy), rtol=1e-4, atol=0), f"{self.folder}: {said}, {(loss, accuracy)}"
 
     def parameters(self, folder):
         return self.network.of_file(np.fromfile(folder / "parameters.bin", "<f4"))
