@@ -9,9 +9,24 @@
 #include "sim/base/texts.h"
 #include "sim/commands/program.h"
 #include "sim/config/milestones.h"
+#include "sim/config/source.h"
 #include "sim/output/folder.h"
 #include "sim/sweep/folder.h"
 #include "sim/sweep/sweep.h"
+
+/* The runs are there, but one more choice by their test data would flatter what it chooses. */
+static void need_validation(const struct program *p, const struct grid *grid)
+{
+    const struct config *cfg = &p->cfg;
+    bool asked = source_find(p->source, "sweep", "tune")->level == LEVEL_COMMAND, several = false;
+    for (int a = 0; a < grid->algorithms; a++)
+        several |= grid->combinations[a] > 1;
+    if (asked && several && cfg->sweep.tune != TUNE_NONE && cfg->experiment.train &&
+        cfg->data.validation == 0)
+        die(EXIT_USAGE,
+            "sweep.tune: expected none, as the sweep has no validation data (data.validation), got a rule "
+            "that would choose by the test data");
+}
 
 static int report_sweep(struct program *p, const char *folder)
 {
@@ -24,6 +39,7 @@ static int report_sweep(struct program *p, const char *folder)
     char *milestones = milestones_text(&p->cfg.output.at);
     s.milestones = milestones;
     need_ok(grid_read(&s.grid, p->source, error, sizeof error), error);
+    need_validation(p, &s.grid);
     config_end(p->source);
     int status = report_make_sweep(p->options.output, &s);
     grid_free(&s.grid);
