@@ -25,6 +25,19 @@ struct slot *source_find(const struct config_source *src, const char *section, c
     return NULL;
 }
 
+struct slot *source_of_any(const struct config_source *src, const char *name)
+{
+    static const char algorithms[] = "algorithm.";
+    for (int i = 0; i < src->n_sections; i++) {
+        struct slot *slot = strncmp(src->sections[i].name, algorithms, strlen(algorithms)) == 0
+                                ? source_find(src, src->sections[i].name, name)
+                                : NULL;
+        if (slot)
+            return slot;
+    }
+    return NULL;
+}
+
 bool source_is_open(const struct config_source *src, const struct slot *slot)
 {
     bool swept = false;

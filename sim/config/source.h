@@ -56,6 +56,9 @@ struct config_source {
 const struct config_section *source_section(const struct config_source *src, const char *name);  /* or NULL */
 struct slot *source_find(const struct config_source *src, const char *section, const char *key); /* or NULL */
 
+/* The key of this name of the first algorithm that has it; NULL: none has it. */
+struct slot *source_of_any(const struct config_source *src, const char *name);
+
 /* The grid sweeps network.preset, and this key of [network] has a value that is not given: each point's preset
  * may give it another. */
 bool source_is_open(const struct config_source *src, const struct slot *slot);
@@ -108,8 +111,6 @@ struct slot *source_tuned(const struct config_source *src, const char *key, char
 
 /* "learning_rate" of "algorithm.*.learning_rate"; NULL: the key names an algorithm. */
 const char *source_tuned_by_all(const char *key);
-/* The key of this name of the first algorithm that has it; NULL: none has it. */
-struct slot *source_of_any(const struct config_source *src, const char *name);
 
 /* The values of a row of [tune] as a list: "a, b" of "choice(a, b)"; else the text itself. The caller frees. */
 char *source_tuned_values(const char *text);

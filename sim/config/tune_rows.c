@@ -20,18 +20,6 @@ const struct sweep_row *config_tune_rows(const struct config_source *src, int *n
 
 /* ---- the key ---- */
 
-struct slot *source_of_any(const struct config_source *src, const char *name)
-{
-    for (int i = 0; i < src->n_sections; i++) {
-        struct slot *slot = strncmp(src->sections[i].name, own, strlen(own)) == 0
-                                ? source_find(src, src->sections[i].name, name)
-                                : NULL;
-        if (slot)
-            return slot;
-    }
-    return NULL;
-}
-
 /* Key i of all algorithms, for suggestions. */
 static const char *name_at(const void *context, size_t i)
 {
