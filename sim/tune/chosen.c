@@ -44,7 +44,7 @@ static bool refuse_none(const struct tuning *t, const struct results *r, int set
              t->algorithm[algorithm], *where ? " at " : "", where, t->trials,
              unfit ? unfit_words(r->sweep->tune) : "was trained to its end",
              t->by == TUNE_TARGET || t->by == TUNE_AT ? "; tune.by = accuracy chooses nevertheless"
-                                                      : "; smaller values of [tune] may train");
+                                                      : "; smaller values in [tune] may train");
     free(where);
     return false;
 }

@@ -115,6 +115,6 @@ char *tuning_words(const struct tuning *t)
         "%s%s: %d trials of each algorithm, %" PRId64 " seed%s (%s%" PRId64 "), by %s", method[t->method],
         t->given                   ? ""
         : t->method == SEARCH_GRID ? " (all rows are lists)"
-                                   : " (a row has more values than a list)",
+                                   : " (not all rows are lists)",
         t->trials, t->seeds, t->seeds > 1 ? "s" : "", t->seeds > 1 ? "from " : "", t->seed, by[t->by]);
 }
