@@ -43,8 +43,8 @@ struct point {
     int seed;        /* number of the seed, from 0 */
     int alone;       /* the algorithm that runs here with values of its own; -1: all that have none run */
     int combination; /* number of the combination, or trial, of that algorithm's own values, from 0 */
-    int *
-        value; /* (grid.rows) index of the value of each row; -1: its algorithm does not run here with own values */
+    /* (grid.rows) index of the value of each row; -1: its algorithm does not run here with own values */
+    int *value;
     char *name; /* of the folder: "0002-bandwidth=1Gbit_s,losp.learning_rate=0.1" */
 };
 
@@ -64,9 +64,9 @@ struct grid {
 };
 
 /* Makes the grid of a finished configuration that has rows. false, with one line in error that names place
- * and key: a value that the key refuses, a repeated or empty value, too many points, another number of own values than
- * sweep.own_values needs, a key that the command line also sets, or a sweep.count_by that can count nothing. A row of an algorithm that does not run is left
- * out with a warning. */
+ * and key: a value that the key refuses, a repeated or empty value, too many points, another number of own
+ * values than sweep.own_values needs, a key that the command line also sets, or a sweep.count_by that can
+ * count nothing. A row of an algorithm that does not run is left out with a warning. */
 bool grid_read(struct grid *grid, const struct config_source *src, char *error, size_t size);
 void grid_free(struct grid *grid);
 
