@@ -309,9 +309,9 @@ char *rungs_words(const struct rungs *r, const struct rung *rung)
     char *setting = grid_setting(r->grid, rung->setting);
     double next = halving_part(rung->rungs, eta(r), rung->rung + 1);
     char *where = next < 1 ? text_format("to 1/%.0f of the run", 1 / next) : text_copy("to the end");
-    char *words = text_format("%s%s%s: rung %d of %d is over: %d of %d trials go on %s", setting,
+    char *words = text_format("%s%s%s: rung %d of %d is over: %d of %d trials go%s on %s", setting,
                               *setting ? ", " : "", r->grid->algorithm[rung->algorithm], rung->rung + 1,
-                              rung->rungs, rung->kept, rung->trials, where);
+                              rung->rungs, rung->kept, rung->trials, rung->kept == 1 ? "es" : "", where);
     free(where);
     free(setting);
     return words;

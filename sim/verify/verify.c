@@ -76,15 +76,17 @@ static void judge(struct audit *a)
     free(a->restart);
 }
 
-static void report(const struct audit *a)
+static void report(const struct audit *a, bool left)
 {
     const char *folder = a->folder;
     if (a->findings.n > 0)
         printf("%s: damaged: %d finding%s\n", folder, a->findings.n, a->findings.n > 1 ? "s" : "");
     else
         printf("%s: %s: %" PRId64 " rows of workers.csv, %" PRId64 " of eval.csv\n", folder,
-               a->complete ? "verified" : "incomplete (no summary.json), what is there is verified", a->rows,
-               a->evals);
+               a->complete ? "verified"
+               : left      ? "left behind (sweep.halving), what is there is verified"
+                           : "incomplete (no summary.json), what is there is verified",
+               a->rows, a->evals);
 }
 
 /* ---- a run ---- */
@@ -94,18 +96,18 @@ struct job { /* the run that the algorithm belongs to */
     const struct promised_by *by;
     struct settings *settings;
     int64_t workers, every, server_every, eval_every;
-    bool trained, done; /* done: run.json says that the run is done */
+    bool trained, done, left; /* run.json says that the run is done, or left behind in a halved sweep */
 };
 
-static bool run_is_done(const char *folder)
+static bool run_is(const char *status, const char *folder)
 {
     struct findings ignored = {.silent = true}; /* run.json is not judged */
     char *path = text_format("%s/run.json", folder);
     struct members *m = members_read(path, &ignored);
-    bool done = m && members_is(m, "status", "done");
+    bool is = m && members_is(m, "status", status);
     members_free(m);
     free(path);
-    return done;
+    return is;
 }
 
 static bool judge_folder(const struct job *job, const char *folder, const char *algorithm)
@@ -136,7 +138,7 @@ static bool judge_folder(const struct job *job, const char *folder, const char *
     a.findings.line = 0;
     if (job->done && !a.complete)
         finding(&a.findings, "expected a summary.json, as run.json says that the run is done");
-    report(&a);
+    report(&a, job->left);
     return a.findings.n == 0;
 }
 
@@ -179,8 +181,11 @@ static bool judge_run(const char *folder, const char *only, const struct promise
 {
     struct findings f = {0};
     char *path = text_format("%s/resolved.ini", folder);
-    struct job job = {
-        .folder = folder, .by = by, .settings = settings_read(path, &f), .done = run_is_done(folder)};
+    struct job job = {.folder = folder,
+                      .by = by,
+                      .settings = settings_read(path, &f),
+                      .done = run_is("done", folder),
+                      .left = run_is("left behind", folder)};
     bool good = job.settings && settings_workers(job.settings, &job.workers) &&
                 settings_trained(job.settings, &job.trained) && settings_every(job.settings, &job.every) &&
                 settings_server_every(job.settings, &job.server_every);
