@@ -1,68 +1,115 @@
-/* Reads a comparison from its folder: the results of the final runs, and their verdict. Needs no data. */
+/* Reads a comparison from its folder: the results of its stages, and the verdict. Needs no data. */
 #include "sim/commands/comparison.h"
 
 #include <stdlib.h>
 
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
-#include "sim/compare/folder.h"
 #include "sim/compare/rules.h"
 #include "sim/config/milestones.h"
 #include "sim/sweep/folder.h"
 
-bool comparison_has_final(const char *folder)
+/* ---- a stage ---- */
+
+bool stage_has_begun(const char *folder, enum stage stage)
 {
-    char *final = text_format("%s/" FINAL_PHASE, folder);
-    bool there = sweep_is(final);
-    free(final);
+    char *path = text_format("%s/%s", folder, stage_names[stage]);
+    bool there = sweep_is(path);
+    free(path);
     return there;
 }
 
-/* Takes the sweep in a folder, as --report does. */
-static void open_sweep(struct comparison *c, const struct options *options)
+void stage_open(struct opened *o, const char *folder, enum stage stage, const struct options *options)
 {
-    char error[1024], *folder = text_format("%s/" FINAL_PHASE, c->folder);
-    c->final = (struct program){.options = *options};
-    c->final.options.resume = folder;
-    c->final.options.file = NULL;
-    c->final.options.n_set = 0;
-    c->final.options.compare = false;
-    program_configure(&c->final);
-    c->sweep = (struct sweep){.folder = folder,
-                              .tune = c->final.cfg.sweep.tune,
-                              .milestones = milestones_text(&c->final.cfg.output.at),
-                              .whole = c->folder};
-    need_ok(grid_read(&c->sweep.grid, c->final.source, error, sizeof error), error);
-    c->results = results_read(&c->sweep);
-    for (int i = 0; i < c->sweep.grid.points; i++)
-        c->missing += !point_is_over(c->results->state[i]);
+    char error[1024];
+    *o = (struct opened){.folder = text_format("%s/%s", folder, stage_names[stage]),
+                         .program = {.options = *options}};
+    struct program *p = &o->program;
+    p->options.resume = o->folder;
+    p->options.file = NULL;
+    p->options.n_set = 0;
+    p->options.compare = false;
+    program_configure(p);
+    o->sweep = (struct sweep){
+        .folder = o->folder, .tune = p->cfg.sweep.tune, .milestones = milestones_text(&p->cfg.output.at)};
+    need_ok(grid_read(&o->sweep.grid, p->source, error, sizeof error), error);
+    o->results = results_read(&o->sweep);
+    for (int i = 0; i < o->sweep.grid.points; i++)
+        o->missing += !point_is_over(o->results->state[i]);
+    if (o->missing == 0)
+        results_choose(o->results);
+}
+
+void stage_close(struct opened *o)
+{
+    if (!o->folder)
+        return;
+    results_free(o->results);
+    grid_free(&o->sweep.grid);
+    free((char *)o->sweep.milestones);
+    config_end(o->program.source);
+    free(o->folder);
+}
+
+/* ---- the verdict ---- */
+
+static void take_tuned(struct comparison *c)
+{
+    const struct results *r = c->stage[STAGE_TUNE].results;
+    const struct tuning *t = &c->plan.tuning;
+    c->tuned = need((size_t)t->algorithms * sizeof *c->tuned);
+    for (int a = 0; a < t->algorithms; a++) {
+        struct tuned *tuned = &c->tuned[a];
+        tuned->trials = t->trials;
+        tuned->value = need((size_t)r->grid->settings * sizeof *tuned->value);
+        for (int setting = 0; setting < r->grid->settings; setting++)
+            tuned->value[setting] = tuning_values(t, r, setting, a);
+        tuned->warning = tuning_warning(t, r, a);
+    }
+}
+
+static void free_tuned(struct comparison *c)
+{
+    for (int a = 0; c->tuned && a < c->plan.tuning.algorithms; a++) {
+        for (int setting = 0; setting < c->stage[STAGE_TUNE].sweep.grid.settings; setting++)
+            free(c->tuned[a].value[setting]);
+        free(c->tuned[a].value);
+        free(c->tuned[a].warning);
+    }
+    free(c->tuned);
+}
+
+static void judge(struct comparison *c)
+{
+    if (plan_has(&c->plan, STAGE_TUNE))
+        take_tuned(c);
+    c->verdict = verdict_make(c->stage[STAGE_FINAL].results, &c->plan.rules);
+    c->verdict->after = rules_after(c->base.source);
+    c->verdict->tuned = c->tuned;
 }
 
 void comparison_open(struct comparison *c, const char *folder, const struct options *options)
 {
-    char error[1024];
-    struct verdict_rules rules;
     *c = (struct comparison){.folder = folder, .base = {.options = *options}};
-    open_sweep(c, options);
     c->base.options.resume = folder;
     c->base.options.file = NULL;
-    program_configure(&c->base);
-    need_ok(rules_read(&rules, c->base.source, error, sizeof error), error);
-    if (c->missing > 0)
-        return;
-    results_choose(c->results);
-    c->verdict = verdict_make(c->results, &rules);
-    c->verdict->after = rules_after(c->base.source);
+    for (int i = 0; i < STAGES; i++)
+        if (stage_has_begun(folder, (enum stage)i))
+            stage_open(&c->stage[i], folder, (enum stage)i, options);
+    program_configure(&c->base); /* after the stages: messages name the places of this one's keys */
+    plan_read(&c->plan, &c->base);
+    const struct opened *final = &c->stage[STAGE_FINAL];
+    if (final->folder && final->missing == 0)
+        judge(c);
 }
 
 void comparison_close(struct comparison *c)
 {
     if (c->verdict)
         verdict_free(c->verdict);
-    results_free(c->results);
-    grid_free(&c->sweep.grid);
-    free((char *)c->sweep.milestones);
-    free((char *)c->sweep.folder);
-    config_end(c->final.source);
+    free_tuned(c);
+    plan_free(&c->plan);
     config_end(c->base.source);
+    for (int i = 0; i < STAGES; i++)
+        stage_close(&c->stage[i]);
 }

@@ -1,40 +1,69 @@
-/* What the commands on a comparison share: its phases as programs, and the verdict from the files of the final runs. */
+/* What the commands on a comparison share: its stages, which are sweeps, and the verdict from the files of these. */
 #ifndef SIM_COMMANDS_COMPARISON_H
 #define SIM_COMMANDS_COMPARISON_H
 
 #include "sim/commands/program.h"
 #include "sim/compare/verdict.h"
 #include "sim/sweep/sweep.h"
+#include "sim/tune/tuning.h"
 
-/* ---- compare_phase.c: a phase is a sweep, of an ini that the program writes ---- */
+enum stage { STAGE_TUNE, STAGE_FINAL, STAGES };
+extern const char *const stage_names[]; /* of the ini and of the folder: "tune", "final" */
+extern const char *const stage_words[]; /* "tuning", "final runs" */
 
-/* Makes the configuration of the final runs from that of the comparison (all): the seeds become a row of the grid. The
- * caller ends it with config_end(p->source). */
-void phase_configure(struct program *p, const struct program *all);
+struct plan { /* of a comparison, from its configuration */
+    const struct program *all;
+    struct verdict_rules rules;
+    struct tuning tuning; /* without keys there is no STAGE_TUNE */
+};
 
-/* Checks all points of the final runs, from the ini that the user has given; with --check also prints. */
-void phase_try(const struct program *all, struct work *work);
+/* Ends the program with EXIT_USAGE where no comparison can be made. */
+void plan_read(struct plan *plan, const struct program *all);
+void plan_free(struct plan *plan);
+bool plan_has(const struct plan *plan, enum stage stage);
+
+/* ---- compare_stage.c: a stage is a sweep, of an ini that the program writes ---- */
+
+/* Makes the configuration of a stage from that of the comparison. tuned: the results of the tuning, for STAGE_FINAL;
+ * NULL: there are none yet, or nothing is tuned. false, with one line in error: an algorithm has no best trial. The
+ * caller ends p->source with config_end() in each case. */
+bool stage_configure(struct program *p, const struct plan *plan, enum stage stage,
+                     const struct results *tuned, char *error, size_t size);
+
+/* Checks all points of a stage, from the ini that the user has given; with --check also prints them. */
+struct work stage_try(const struct plan *plan, enum stage stage);
 
 /* Writes FOLDER/final.ini, unless it is there. */
-void phase_write(const struct program *all);
+void stage_write(const struct plan *plan, enum stage stage, const struct results *tuned);
 
 /* Runs FOLDER/final.ini into FOLDER/final, or goes on there. Returns the exit status. */
-int phase_run(const struct program *all, char **argv);
+int stage_run(const struct plan *plan, enum stage stage, char **argv);
 
-/* ---- comparison.c: what the final runs say ---- */
+/* ---- comparison.c: what the stages say ---- */
+
+struct opened { /* a stage that has begun */
+    char *folder;
+    struct program program; /* its configuration */
+    struct sweep sweep;
+    struct results *results; /* the values are chosen where all points are over */
+    int missing;             /* points that are not over */
+};
+
+bool stage_has_begun(const char *folder, enum stage stage); /* FOLDER/final is there */
+void stage_open(struct opened *o, const char *folder, enum stage stage, const struct options *options);
+void stage_close(struct opened *o);
 
 struct comparison {
     const char *folder;
-    struct program base, final; /* the configurations of FOLDER and of FOLDER/final */
-    struct sweep sweep;
-    struct results *results;
-    struct comparison_verdict *verdict; /* NULL: `missing` points are not over */
-    int missing;
+    struct program base; /* its configuration */
+    struct plan plan;
+    struct opened stage[STAGES];        /* folder NULL: there is none, or it has not begun */
+    struct tuned *tuned;                /* (algorithms) for the verdict */
+    struct comparison_verdict *verdict; /* NULL: the final runs are not over */
 };
 
-bool comparison_has_final(const char *folder); /* FOLDER/final is there: its points may have begun */
-
-/* Reads the folder, which has FOLDER/final. options: those of the program, where --set may change keys of [compare] (--report). */
+/* Reads the folder of a comparison. options: those of the program, where --set may change keys of [compare]
+ * (--report). */
 void comparison_open(struct comparison *c, const char *folder, const struct options *options);
 void comparison_close(struct comparison *c);
 

@@ -205,7 +205,7 @@ static bool is_a_point(const struct run *r)
     return !r->cfg->sweep.count_by;
 }
 
-/* A phase of a comparison, which is a run or sweep of its own, has no [tune]. */
+/* A stage of a comparison, which is a run or sweep of its own, has no [tune]. */
 static bool tunes_nothing(const struct run *r)
 {
     (void)r;

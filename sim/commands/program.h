@@ -45,7 +45,7 @@ struct program {
     const struct rests *rests;         /* of a sweep: where its points stop; NULL: at their ends */
     char *rungs;                       /* of a halved point, for run.json; NULL: not halved */
 
-    /* For a sweep that is a phase of a comparison: the comparison's folder (NULL: it is none); `tried`: its points are
+    /* For a sweep that is a stage of a comparison: the comparison's folder (NULL: it is none); `tried`: its points are
      * configured and checked, and none runs; work (or NULL): what they are. */
     const char *whole;
     bool tried;

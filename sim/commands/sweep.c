@@ -313,7 +313,7 @@ static void fit(struct trial *t)
     t->shared_at_once = room_taken(t->need, t->needs, sweep_jobs(s));
 }
 
-/* A phase of a comparison has been tried before, from the ini that the user has given. */
+/* A stage of a comparison has been tried before, from the ini that the user has given. */
 static void say_effects(struct trial *t)
 {
     const struct program *p = t->program;

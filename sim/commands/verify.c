@@ -1,4 +1,4 @@
-/* --verify: the files of runs (sim/verify/); of a comparison the runs of its phases, and whether the verdict follows from
+/* --verify: the files of runs (sim/verify/); of a comparison the runs of its stages, and whether the verdict follows from
  * them. */
 #include "sim/verify/verify.h"
 
@@ -132,30 +132,74 @@ static bool judge_verdict(const struct comparison *c)
     return same;
 }
 
+/* The rows of both grids, in any order. */
+static bool same_rows(const struct grid *a, const struct grid *b)
+{
+    bool same = a->rows == b->rows;
+    for (int i = 0; i < a->rows && same; i++) {
+        bool found = false;
+        char *values = swept_values(&a->row[i]);
+        for (int j = 0; j < b->rows && !found; j++) {
+            char *others = swept_values(&b->row[j]);
+            found = strcmp(a->row[i].key, b->row[j].key) == 0 && strcmp(values, others) == 0;
+            free(others);
+        }
+        free(values);
+        same = found;
+    }
+    return same;
+}
+
+/* The final runs have the values that the tuning has chosen, and the seeds of [compare]. */
+static bool judge_values(const struct comparison *c)
+{
+    char error[1024];
+    struct program p;
+    struct grid grid;
+    bool same =
+        stage_configure(&p, &c->plan, STAGE_FINAL, c->stage[STAGE_TUNE].results, error, sizeof error) &&
+        grid_read(&grid, p.source, error, sizeof error);
+    if (same) {
+        same = same_rows(&grid, &c->stage[STAGE_FINAL].sweep.grid);
+        grid_free(&grid);
+    }
+    config_end(p.source);
+    if (!same)
+        printf(
+            "%s: damaged: expected the final runs to have the seeds and values that follow from the tuning\n",
+            c->folder);
+    return same;
+}
+
 static bool judge_comparison(const char *folder, const struct options *options)
 {
     struct comparison c;
     bool good = true;
-    if (!comparison_has_final(folder)) {
-        printf("%s: incomplete: the final runs have not begun\n", folder);
-        return true;
-    }
     comparison_open(&c, folder, options);
+    if (c.stage[STAGE_FINAL].folder)
+        good = judge_values(&c);
     if (c.verdict)
-        good = judge_verdict(&c);
+        good &= judge_verdict(&c);
+    else if (c.stage[STAGE_FINAL].folder)
+        printf("%s: incomplete: %d points of the final runs are not over\n", folder,
+               c.stage[STAGE_FINAL].missing);
     else
-        printf("%s: incomplete: %d points of the final runs are not over\n", folder, c.missing);
+        printf("%s: incomplete: the final runs have not begun\n", folder);
     comparison_close(&c);
     return good;
 }
 
 /* ---- all folders ---- */
 
-static int judge_phases(const char *folder)
+static int judge_stages(const char *folder)
 {
-    char *phases[2] = {text_format("%s/" FINAL_PHASE, folder)};
-    int status = comparison_has_final(folder) ? verify(phases, &registry_promises) : EXIT_DONE;
-    free(phases[0]);
+    int status = EXIT_DONE;
+    for (int i = 0; i < STAGES; i++) {
+        char *one[] = {text_format("%s/%s", folder, stage_names[i]), NULL};
+        if (stage_has_begun(folder, (enum stage)i) && verify(one, &registry_promises) != EXIT_DONE)
+            status = EXIT_FAILED;
+        free(one[0]);
+    }
     return status;
 }
 
@@ -169,7 +213,7 @@ int verify_folders(const struct options *o)
         if (!compare_is(o->runs[i]))
             good &= verify(one, &registry_promises) == EXIT_DONE;
         else
-            good = (judge_phases(o->runs[i]) == EXIT_DONE) & judge_comparison(o->runs[i], o) & good;
+            good = (judge_stages(o->runs[i]) == EXIT_DONE) & judge_comparison(o->runs[i], o) & good;
     }
     return good ? EXIT_DONE : EXIT_FAILED;
 }

@@ -2,15 +2,14 @@
  *
  *   compare.ini                 the ini as given; only the folder of a comparison has this file
  *   resolved.ini                every key with its value; traces as in a run
- *   final.ini, final/           the final runs: a sweep (sim/sweep/folder.h), which anyone could run by hand
+ *   tune.ini, tune/, tune.csv   with [tune]: the trials of each algorithm, a sweep (sim/sweep/folder.h); chosen values
+ *   final.ini, final/           the final runs, a sweep; anyone could run both inis by hand
  *   verdict.json, verdict.csv   what follows from them, written at the end
  *   report.html                 likewise */
 #ifndef SIM_COMPARE_FOLDER_H
 #define SIM_COMPARE_FOLDER_H
 
 #include <stdbool.h>
-
-#define FINAL_PHASE "final"
 
 bool compare_is(const char *folder); /* the folder of a comparison */
 

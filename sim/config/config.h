@@ -262,7 +262,7 @@ void config_drop_sweep(struct config_source *src); /* a point of the grid has no
 /* The configuration is of a comparison: it has a section [compare], an option gives a key of it, or [tune] has a row. */
 bool config_compares(const struct config_source *src);
 void config_compare(struct config_source *src); /* --compare: it is one */
-/* Unsets the keys of [compare] and [tune], and drops the rows of [tune]: a phase of a comparison is a sweep like any
+/* Unsets the keys of [compare] and [tune], and drops the rows of [tune]: a stage of a comparison is a sweep like any
  * other. */
 void config_drop_compare(struct config_source *src);
 

@@ -22,10 +22,10 @@ static void put_view(struct json *json, const struct sweep_view *v)
     json_real(json, "left_s", v->left_s);
 }
 
-/* The comparison that the sweep is a phase of has a start, and an end, of its own. */
+/* The comparison that the sweep is a stage of has a start, and an end, of its own. */
 void sweep_json_start(const struct sweep *s, const struct sweep_view *v)
 {
-    struct json *json = begin(s->whole ? "phase" : "start");
+    struct json *json = begin(s->whole ? "stage" : "start");
     json_text(json, "folder", s->folder);
     json_int(json, "points", v->points);
     json_int(json, "over", v->over);

@@ -22,7 +22,7 @@ struct sweep {
     bool quiet;       /* nothing about the progress on stderr */
     bool json;        /* JSON on stdout (json.h), and no table; quiet is then set */
     bool bar, colour; /* a progress bar instead of lines now and then */
-    /* The folder of the comparison that this sweep is a phase of: that one says what comes of it. NULL: it is none. */
+    /* The folder of the comparison that this sweep is a stage of: that one says what comes of it. NULL: it is none. */
     const char *whole;
     /* (points) how long each point takes, compared with the others; NULL: all the same */
     const double *weight;
