@@ -92,13 +92,17 @@ static char *evidence(const struct comparison_verdict *v, const struct claim *c)
     return text_format("(%d seeds)", c->seeds);
 }
 
-/* Whose end stands in for a time. */
+static const char *at_bound(const struct claim *c)
+{
+    return c->bound == BOUND_AT_MOST ? "at most " : c->bound == BOUND_AT_LEAST ? "at least " : "";
+}
+
+/* Why the effect is a bound: which algorithm's end stands in for a time. */
 static char *stand_in(const struct comparison_verdict *v, const struct claim *c)
 {
     if (c->bound == BOUND_NONE)
         return text_copy("");
-    return text_format(", at %s, as %s's end stands in for its time with %d of %d seeds",
-                       c->bound == BOUND_AT_MOST ? "most" : "least",
+    return text_format(", as %s's end stands in for its time with %d of %d seeds",
                        name(v, c->bound == BOUND_AT_MOST ? c->reference : c->rival), c->stand_ins, c->seeds);
 }
 
@@ -117,13 +121,12 @@ static char *bootstrap(const struct claim *c)
 static char *apart_in_time(const struct comparison_verdict *v, const struct claim *c)
 {
     char *target = verdict_target(v, c->setting), *interval = claim_interval(c), *text;
-    const char *at = c->bound == BOUND_AT_MOST ? "at most " : c->bound == BOUND_AT_LEAST ? "at least " : "";
     if (c->effect < 1)
-        text = text_format("%s reaches %s in %s%s of %s's time", name(v, c->rival), target, at, interval,
-                           name(v, c->reference));
+        text = text_format("%s reaches %s in %s%s of %s's time", name(v, c->rival), target, at_bound(c),
+                           interval, name(v, c->reference));
     else
-        text = text_format("%s needs %s%s times %s's time to reach %s", name(v, c->rival), at, interval,
-                           name(v, c->reference), target);
+        text = text_format("%s needs %s%s times %s's time to reach %s", name(v, c->rival), at_bound(c),
+                           interval, name(v, c->reference), target);
     free(interval);
     free(target);
     return text;
@@ -191,8 +194,8 @@ static char *not_told_apart(const struct comparison_verdict *v, const struct cla
     char *what = matter(v, c), *interval = claim_interval(c), *seeds = evidence(v, c), *ends = stand_in(v, c);
     char *more = c->reason == REASON_NONE ? seeds_for_it(c) : but(c);
     char *of = c->measure == MEASURE_TIME ? text_format(" of %s's", name(v, c->reference)) : text_copy("");
-    char *text = text_format("%s and %s are not told apart in %s: %s%s %s%s%s", name(v, c->rival),
-                             name(v, c->reference), what, interval, of, seeds, ends, more);
+    char *text = text_format("%s and %s are not told apart in %s: %s%s%s %s%s%s", name(v, c->rival),
+                             name(v, c->reference), what, at_bound(c), interval, of, seeds, ends, more);
     free(of);
     free(more);
     free(ends);
