@@ -6,12 +6,14 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "sim/compare/profiles.h"
 #include "sim/report/baseline.h"
 #include "sim/report/gnuplot.h"
 #include "sim/report/entries.h"
 #include "sim/report/tables.h"
 
 struct results;
+struct who_wins;
 struct problem;
 struct problems;
 
@@ -21,8 +23,16 @@ struct page {
     const struct problems *problems;
     const struct problem *part;  /* of several problems that which is written; NULL: there is only one */
     const struct results *sweep; /* NULL: the page shows runs */
-    const char *made_in;         /* the folder that has the run.json to show */
-    bool marks_synthetic; /* the part is synthetic and another one is not: each row and figure says so */
+    const struct compared
+        *compared; /* (comparisons) NULL: the page shows none; then `sweep` are the final runs
+                                      * of one */
+    int comparisons;
+    const struct comparison_verdict
+        *verdict; /* of the comparison that is written; its map, NULL: it has none */
+    const struct who_wins *map;
+    struct problem *parts; /* (comparisons) of several: the parts of the page */
+    const char *made_in;   /* the folder that has the run.json to show */
+    bool marks_synthetic;  /* the part is synthetic and another one is not: each row and figure says so */
     struct entries entries;
     struct baseline baseline; /* of the speed-up */
     struct gnuplot gnuplot;
@@ -92,6 +102,18 @@ void budget_write(FILE *body,
 void summary_section(FILE *out, const struct page *p);
 void configuration_section(struct page *p);
 void repeat_section(struct page *p);
+
+/* ---- comparison_page.c, verdict.c, verdict_figures.c ---- */
+
+/* The page of one comparison has its verdict above the sections of the final runs, which are a sweep; that of several
+ * has the verdict of each, and performance profiles over all. */
+void comparisons_head(FILE *out, const struct page *p); /* in place of sweep_head, where there are several */
+void comparisons_body(struct page *p);
+void comparisons_free(struct page *p);
+void verdict_section(struct page *p);
+void verdict_forest(struct page *p);
+void verdict_map(struct page *p);
+void verdict_profiles(struct page *p);
 
 /* ---- sweep.c, sweep_figures.c, sweep_curves.c, sweep_wins.c ---- */
 

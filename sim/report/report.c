@@ -16,6 +16,7 @@
 #include "sim/base/disk.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
+#include "sim/compare/profiles.h"
 #include "sim/report/baseline.h"
 #include "sim/report/gather.h"
 #include "sim/report/html.h"
@@ -51,7 +52,9 @@ static void write_problem(struct page *p, const struct problem *problem, const s
 static void write_body(struct page *p, const struct gathered *gathered)
 {
     const struct report_runs *all = p->runs;
-    if (p->sweep)
+    if (p->compared)
+        comparisons_body(p);
+    else if (p->sweep)
         sweep_sections(p);
     for (int i = 0; !p->sweep && i < p->problems->n; i++)
         write_problem(p, &p->problems->at[i], gathered);
@@ -79,16 +82,31 @@ static char *page_of(struct page *p, const struct gathered *gathered)
     return text;
 }
 
+/* What a page shows. */
+struct shown {
+    const struct report_runs *runs;
+    const struct results *sweep;     /* of comparisons the final runs of the first one; NULL: runs */
+    const struct compared *compared; /* (n); NULL: no comparison */
+    int n;
+};
+
 /* Returns the page as text. NULL: a signal came, and *signal has it. */
-static char *make_page(const struct report_runs *runs, const struct results *sweep, int *signal)
+static char *make_page(const struct shown *shown, int *signal)
 {
+    const struct report_runs *runs = shown->runs;
+    const struct results *sweep = shown->sweep;
     bool links = sweep || runs->n > 1;
     char *made_in = sweep ? results_first_folder(sweep) : text_copy(runs->run[0].folder);
     struct problems problems = problems_find(runs);
     struct gathered gathered = gather();
     int reason = errno;
     const char *folder = links ? gathered.folder : runs->run[0].folder;
-    struct page p = {.runs = runs, .sweep = sweep, .made_in = made_in, .problems = &problems};
+    struct page p = {.runs = runs,
+                     .sweep = sweep,
+                     .made_in = made_in,
+                     .problems = &problems,
+                     .compared = shown->compared,
+                     .comparisons = shown->n};
     gnuplot_open(&p.gnuplot, folder);
     p.gnuplot.tables = gathered.folder;
     errno = reason;
@@ -99,6 +117,7 @@ static char *make_page(const struct report_runs *runs, const struct results *swe
     if (*p.gnuplot.why && !*signal)
         warn("report: %s: %s", p.gnuplot.drawn ? "figures are missing" : "no figures", p.gnuplot.why);
     gnuplot_close(&p.gnuplot);
+    comparisons_free(&p);
     free(p.section);
     problems_free(&problems);
     gather_end(&gathered);
@@ -144,10 +163,10 @@ static void block_signals(sigset_t *before)
     sigprocmask(SIG_BLOCK, &ends, before);
 }
 
-static void put_at_end(const char *folder, const struct report_runs *runs, const struct results *sweep)
+static void put_at_end(const char *folder, const struct shown *shown)
 {
     int sig;
-    char *text = make_page(runs, sweep, &sig), *path = text_format("%s/report.html", folder);
+    char *text = make_page(shown, &sig), *path = text_format("%s/report.html", folder);
     if (!text)
         warn("no report: %s; 'simulate --report %s' makes it", strsignal(sig), folder);
     else if (!put_file(path, text, true))
@@ -164,7 +183,7 @@ void report_at_end(const char *folder)
         warn("no report: %s", error);
         return;
     }
-    put_at_end(folder, &runs, NULL);
+    put_at_end(folder, &(struct shown){.runs = &runs});
     runs_free(&runs);
 }
 
@@ -174,11 +193,11 @@ void report_sweep_at_end(const struct sweep *s)
     char error[1024];
     struct results *r = results_read(s);
     results_choose(r);
-    if (!runs_read_sweep(&runs, &s->folder, error, sizeof error)) {
+    if (!runs_read_sweeps(&runs, &s->folder, 1, error, sizeof error)) {
         warn("no report: %s", error);
     } else {
         if (results_remarks(r).over > 0)
-            put_at_end(s->folder, &runs, r);
+            put_at_end(s->folder, &(struct shown){.runs = &runs, .sweep = r});
         runs_free(&runs);
     }
     results_free(r);
@@ -201,14 +220,13 @@ static char *place_of(const char *output, const char *folder)
     return path;
 }
 
-static void put_page(const char *path, bool replace, const struct report_runs *runs,
-                     const struct results *sweep)
+static void put_page(const char *path, bool replace, const struct shown *shown)
 {
     int sig;
     sigset_t before;
     block_signals(&before);
     signal(SIGCHLD, SIG_DFL); /* some parents leave SIGCHLD ignored; waitpid would then find no status */
-    char *text = make_page(runs, sweep, &sig);
+    char *text = make_page(shown, &sig);
     sigprocmask(SIG_SETMASK, &before, NULL);
     if (!text)
         die(128 + sig, "no report: %s", strsignal(sig));
@@ -227,7 +245,7 @@ int report_make(const char *output, char *const *folders)
     char *path = place_of(output, replace ? folders[0] : NULL);
     if (!runs_read(&runs, (const char *const *)folders, n, error, sizeof error))
         die(EXIT_USAGE, "--report: %s", error);
-    put_page(path, replace, &runs, NULL);
+    put_page(path, replace, &(struct shown){.runs = &runs});
     free(path);
     runs_free(&runs);
     return EXIT_DONE;
@@ -242,11 +260,57 @@ int report_make_sweep(const char *output, const struct sweep *s)
     results_choose(r);
     if (results_remarks(r).over == 0)
         die(EXIT_USAGE, "--report: %s: expected a sweep with a point that is over, got none", s->folder);
-    if (!runs_read_sweep(&runs, &s->folder, error, sizeof error))
+    if (!runs_read_sweeps(&runs, &s->folder, 1, error, sizeof error))
         die(EXIT_USAGE, "--report: %s", error);
-    put_page(path, !output, &runs, r);
+    put_page(path, !output, &(struct shown){.runs = &runs, .sweep = r});
     free(path);
     runs_free(&runs);
     results_free(r);
+    return EXIT_DONE;
+}
+
+/* ---- comparisons ---- */
+
+static bool read_comparisons(struct report_runs *runs, const struct compared *all, int n, char *error,
+                             int size)
+{
+    const char **folders = need((size_t)n * sizeof *folders);
+    for (int i = 0; i < n; i++)
+        folders[i] = all[i].verdict->results->sweep->folder;
+    bool good = runs_read_sweeps(runs, folders, n, error, size);
+    free(folders);
+    return good;
+}
+
+static struct shown show(const struct report_runs *runs, const struct compared *all, int n)
+{
+    return (struct shown){.runs = runs, .sweep = all[0].verdict->results, .compared = all, .n = n};
+}
+
+void report_comparison_at_end(const struct compared *one)
+{
+    struct report_runs runs;
+    char error[1024];
+    if (!read_comparisons(&runs, one, 1, error, sizeof error)) {
+        warn("no report: %s", error);
+        return;
+    }
+    const struct shown shown = show(&runs, one, 1);
+    put_at_end(one->folder, &shown);
+    runs_free(&runs);
+}
+
+int report_make_comparisons(const char *output, const struct compared *all, int n)
+{
+    struct report_runs runs;
+    char error[1024];
+    bool replace = !output && n == 1;
+    char *path = place_of(output, replace ? all[0].folder : NULL);
+    if (!read_comparisons(&runs, all, n, error, sizeof error))
+        die(EXIT_USAGE, "--report: %s", error);
+    const struct shown shown = show(&runs, all, n);
+    put_page(path, replace, &shown);
+    free(path);
+    runs_free(&runs);
     return EXIT_DONE;
 }

@@ -4,6 +4,7 @@
 #ifndef SIM_REPORT_REPORT_H
 #define SIM_REPORT_REPORT_H
 
+struct compared;
 struct sweep;
 
 /* At the end of a run that has a complete algorithm: writes folder/report.html. An error is only a
@@ -20,5 +21,9 @@ int report_make(const char *output, char *const *runs);
 
 /* The same for a sweep. Some point must be over. */
 int report_make_sweep(const char *output, const struct sweep *s);
+
+/* The same for a comparison at its end, and for one or several whose final runs are complete (sim/compare/profiles.h). */
+void report_comparison_at_end(const struct compared *one);
+int report_make_comparisons(const char *output, const struct compared *all, int n);
 
 #endif

@@ -205,12 +205,16 @@ bool runs_read(struct report_runs *runs, const char *const *folders, int n, char
     return good;
 }
 
-bool runs_read_sweep(struct report_runs *runs, const char *const *folder, char *error, int size)
+bool runs_read_sweeps(struct report_runs *runs, const char *const *folders, int n, char *error, int size)
 {
-    *runs = (struct report_runs){.n = 1, .run = need(sizeof *runs->run)};
-    runs->run[0].folder = *folder;
-    bool good = read_ini(&runs->run[0], error, size);
-    sort(&runs->run[0], NULL);
+    bool good = true;
+    *runs = (struct report_runs){.n = n, .run = need((size_t)n * sizeof *runs->run)};
+    for (int i = 0; i < n; i++)
+        runs->run[i].folder = folders[i];
+    for (int i = 0; good && i < n; i++) {
+        good = read_ini(&runs->run[i], error, size);
+        sort(&runs->run[i], i > 0 ? &runs->run[i - 1] : NULL);
+    }
     if (!good)
         runs_free(runs);
     return good;

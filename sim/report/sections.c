@@ -75,7 +75,9 @@ static void warn_of_runs(FILE *out, const char *warning, int n, int of)
 
 static void write_warnings(FILE *out, const struct page *p)
 {
-    struct nature all = p->sweep ? nature_of_sweep(p) : nature_of_runs(out, p);
+    struct nature all = p->comparisons > 1 ? (struct nature){0}
+                        : p->sweep         ? nature_of_sweep(p)
+                                           : nature_of_runs(out, p);
     warn_of_runs(out, "SYNTHETIC DATA: these accuracies say nothing about a real data set", all.synthetic,
                  all.runs);
     warn_of_runs(out, "Nothing was trained (experiment.train = no): times and bytes only", all.untrained,
@@ -134,7 +136,9 @@ void summary_section(FILE *out, const struct page *p)
     fputs("<header>\n<h1>", out);
     page_values(out, p->runs, "experiment.name", ", ");
     fputs("</h1>\n", out);
-    if (p->sweep) {
+    if (p->comparisons > 1) {
+        comparisons_head(out, p);
+    } else if (p->sweep) {
         sweep_head(out, p);
     } else {
         write_problems(out, p);
@@ -151,7 +155,8 @@ void summary_section(FILE *out, const struct page *p)
 
 void configuration_section(struct page *p)
 {
-    char *path = text_format("%s/resolved.ini", p->runs->run[0].folder), *ini = sheet_text(path);
+    const char *folder = p->compared ? p->compared[0].folder : p->runs->run[0].folder;
+    char *path = text_format("%s/resolved.ini", folder), *ini = sheet_text(path);
     page_section(p, "configuration", "Configuration");
     html_print(p->body,
                "<details class=\"card\">\n<summary>Every key%s</summary>\n<pre "
@@ -194,7 +199,8 @@ void repeat_section(struct page *p)
     const struct report_run *first = &p->runs->run[0];
     page_section(p, "repeat", "How to repeat it");
     fprintf(p->body, "<p>In the folder of %s:</p>\n<div class=\"card\">",
-            p->sweep         ? "the sweep"
+            p->compared      ? "the comparison"
+            : p->sweep       ? "the sweep"
             : p->runs->n > 1 ? "each run"
                              : "the run");
     write_command(p->body, first);

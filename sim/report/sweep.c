@@ -106,10 +106,12 @@ void sweep_head(FILE *out, const struct page *p)
     int points = p->sweep->grid->points, missing = count_missing(p);
     struct remarks all = results_remarks(p->sweep);
     bool data = config_reads_data(values_of(p, "model.name"));
-    html_print(out, "<p>A sweep of %d points: %s%s%s, %s workers, seed%s %s.</p>\n", points,
-               values_of(p, "model.name"), data ? " on " : "", data ? values_of(p, "data.set") : "",
-               values_of(p, "cluster.workers"), p->sweep->grid->seeds > 1 ? "s" : "",
-               values_of(p, "experiment.seed"));
+    char *what = p->verdict ? text_format("A comparison of %d algorithms: ", p->sweep->grid->algorithms)
+                            : text_format("A sweep of %d points: ", points);
+    html_print(out, "<p>%s%s%s%s, %s workers, seed%s %s.</p>\n", what, values_of(p, "model.name"),
+               data ? " on " : "", data ? values_of(p, "data.set") : "", values_of(p, "cluster.workers"),
+               p->sweep->grid->seeds > 1 ? "s" : "", values_of(p, "experiment.seed"));
+    free(what);
     if (missing > 0) {
         snprintf(number, sizeof number, "%d of %d", missing, points);
         page_warning(out, "Incomplete. Points that are missing: ", number);

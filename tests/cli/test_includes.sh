@@ -25,7 +25,7 @@ check "sim/predict runs the control plane, or one gradient to measure it" \
     only sim/predict 'sim/(base|config|engine|exchange|predict|runtime|time)/|algorithms/(algorithm|predict).h|models/(data/dataset|model).h'
 check "sim/retime runs the control plane, and reads files" \
     only sim/retime 'sim/(base|config|engine|retime|runtime|schema|verify)/|sim/output/metrics.h|models/data/dataset.h'
-check "sim/report knows files and settings" only sim/report 'sim/(base|config|report|schema|sweep|verify)/|sim/install_paths.h'
+check "sim/report knows files and settings" only sim/report 'sim/(base|compare|config|report|schema|statistics|sweep|verify)/|sim/install_paths.h'
 check "sim/verify knows files only" only sim/verify 'sim/(base|config|schema|verify)/|sim/time/vtime.h'
 check "sim/output knows no process" only sim/output 'sim/(base|schema|output)/|models/model.h'
 check "sim/export knows files only" only sim/export 'sim/(base|schema|verify|export)/|sim/output/(csv|folder).h'
