@@ -39,7 +39,7 @@ static char *title_of(const struct sweep *s, const char *experiment)
     char error[1024];
     if (sweeps_problems(&s->grid))
         return text_copy(experiment);
-    if (!runs_read_sweep(&runs, &s->folder, error, sizeof error))
+    if (!runs_read_sweeps(&runs, &s->folder, 1, error, sizeof error))
         die(EXIT_USAGE, "--table: %s", error);
     struct problems problems = problems_find(&runs);
     char *title = text_copy(problems.at[0].name);
