@@ -25,6 +25,7 @@ static void load_any(void *context)
 {
     struct load *l = context;
     dataset_idx.load(&l->ds, "set", &l->options);
+    dataset_normalise_by_pixels(&l->ds);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

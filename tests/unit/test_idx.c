@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "models/data/dataset.h"
+#include "models/data/reader.h"
 #include "sim/base/fail.h"
 #include "tests/rigs/scratch.h"
 
@@ -77,6 +77,8 @@ static void load_any(void)
 {
     tiny = (struct dataset){.name = "own"};
     dataset_idx.load(&tiny, ".", &options);
+    if (dataset_idx.by_pixels) /* as dataset_open does */
+        dataset_normalise_by_pixels(&tiny);
 }
 
 static void test_any(void **state)
