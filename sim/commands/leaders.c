@@ -9,7 +9,8 @@
 
 struct leader {
     int point, runs;
-    uint64_t fixed;               /* keys_hash() */
+    uint64_t fixed;               /* keys_hash() of the keys of no algorithm */
+    uint64_t *own;                /* (runs) the same of each algorithm's own keys */
     struct beginning **beginning; /* (runs) NULL: this one cannot be retimed */
 };
 
@@ -28,6 +29,7 @@ static void free_leader(struct leader *a)
     for (int i = 0; i < a->runs; i++)
         beginning_free(a->beginning[i]);
     free(a->beginning);
+    free(a->own);
     *a = (struct leader){0};
 }
 
@@ -83,8 +85,11 @@ const int *leaders_all(const struct leaders *l)
 static struct leader look_at(const struct program *p)
 {
     char why[512];
-    struct leader a = {.point = p->point->index - 1, .runs = p->runs, .fixed = keys_hash(p->source)};
+    struct leader a = {.point = p->point->index - 1, .runs = p->runs, .fixed = keys_hash(p->source, NULL)};
     a.beginning = need((size_t)p->runs * sizeof *a.beginning);
+    a.own = need((size_t)p->runs * sizeof *a.own);
+    for (int i = 0; i < p->runs; i++)
+        a.own[i] = keys_hash(p->source, p->run[i].name);
     for (int i = 0; i < p->runs; i++)
         if (retime_allows(&p->run[i], why, sizeof why))
             a.beginning[i] = beginning_of(&p->run[i]);
@@ -93,10 +98,11 @@ static struct leader look_at(const struct program *p)
 
 static bool is_alike(const struct leader *a, const struct leader *b, int i)
 {
-    return a->beginning[i] && b->beginning[i] && beginnings_agree(a->beginning[i], b->beginning[i]);
+    return a->own[i] == b->own[i] && a->beginning[i] && b->beginning[i] &&
+           beginnings_agree(a->beginning[i], b->beginning[i]);
 }
 
-/* Runs of point b that may have the numbers of point a. Fixed keys name no algorithm, but have their settings. */
+/* Runs of point b that may have the numbers of point a. An algorithm's own keys count for it alone. */
 static int alike(const struct leader *a, const struct leader *b)
 {
     int n = 0;

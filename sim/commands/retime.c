@@ -67,6 +67,7 @@ struct base {
     struct config cfg;
     struct config_source *source;
     struct setting setting;
+    struct keys_pair pair;
 };
 
 static void configure(struct base *b)
@@ -88,6 +89,7 @@ static void open_base(struct base *b, const struct program *p, const char *folde
     b->setting = p->setting;
     b->setting.cfg = &b->cfg;
     b->setting.again = true;
+    b->pair = (struct keys_pair){b->source, p->source, folder};
 }
 
 static void close_base(struct base *b)
@@ -136,9 +138,8 @@ static bool have_rows(const struct base *b, char *why, size_t size)
 /* Whether the run in the folder and the program's can have numbers in common at all. */
 static bool fits(const struct base *b, char *why, size_t size)
 {
-    return is_same_program(b->folder, why, size) &&
-           keys_agree(b->source, b->program->source, b->folder, why, size) && have_rows(b, why, size) &&
-           is_same_data(b->program, b->folder, why, size);
+    return is_same_program(b->folder, why, size) && keys_agree(&b->pair, NULL, why, size) &&
+           have_rows(b, why, size) && is_same_data(b->program, b->folder, why, size);
 }
 
 /* ---- one algorithm ---- */
@@ -232,6 +233,8 @@ static void find_numbers(struct found *f, const struct base *b, const struct run
         snprintf(f->why, WHY, "it is not among the algorithms of %s", b->folder);
         return;
     }
+    if (!keys_agree(&b->pair, here->name, f->why, WHY))
+        return;
     struct run *there = need(sizeof *there);
     const struct variant variant = registry_variant(&b->cfg, place);
     run_prepare(there, &b->setting, &variant);
@@ -289,6 +292,14 @@ static struct found *find_all(const struct program *p, const struct base *b)
     return found;
 }
 
+/* A key that differs is the whole reason, and named first. */
+static void check_keys(const struct program *p, const struct base *b)
+{
+    char why[2048];
+    for (int i = 0; i < p->runs; i++)
+        need_ok(keys_agree(&b->pair, p->run[i].name, why, sizeof why), why);
+}
+
 /* All or none: what --retime says of several algorithms must be of all of them. */
 static void refuse_any(const struct program *p, const struct found *found)
 {
@@ -306,6 +317,7 @@ static void retime_whole(struct program *p, const char *folder, const char *from
     struct base base;
     open_base(&base, p, folder);
     need_ok(fits(&base, why, sizeof why), why);
+    check_keys(p, &base);
     struct found *found = find_all(p, &base);
     refuse_any(p, found);
     take(p, found, folder, from);

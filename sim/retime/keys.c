@@ -56,22 +56,22 @@ bool keys_may_differ(const struct slot *slot)
     return false;
 }
 
-/* The section is of an algorithm that does not run. */
-static bool is_idle(const struct config_source *src, const struct config_section *section)
+/* The name of the algorithm of which the section is; NULL: the section is of none. */
+static const char *owner_of(const struct config_section *section)
 {
     static const char kind[] = "algorithm.";
-    const struct names *names = &src->cfg->experiment.algorithms;
-    if (strncmp(section->name, kind, strlen(kind)) != 0)
-        return false;
-    for (int i = 0; i < names->n; i++)
-        if (strcmp(names->at[i], section->name + strlen(kind)) == 0)
-            return false;
-    return true;
+    return strncmp(section->name, kind, strlen(kind)) == 0 ? section->name + strlen(kind) : NULL;
 }
 
-static bool counts(const struct config_source *src, const struct slot *slot)
+static bool is_of(const struct config_section *section, const char *algorithm)
 {
-    return !keys_may_differ(slot) && !variants_unused(src, slot->section) && !is_idle(src, slot->section);
+    const char *owner = owner_of(section);
+    return owner && algorithm ? strcmp(owner, algorithm) == 0 : !owner && !algorithm;
+}
+
+static bool counts(const struct config_source *src, const struct slot *slot, const char *algorithm)
+{
+    return is_of(slot->section, algorithm) && !keys_may_differ(slot) && !variants_unused(src, slot->section);
 }
 
 struct values { /* of a key */
@@ -90,34 +90,36 @@ static void say(const struct slot *here, const struct values *v, const char *fol
         here->key->name, *v->expected ? v->expected : "nothing", folder, *v->got ? v->got : "nothing");
 }
 
-bool keys_agree(const struct config_source *there, const struct config_source *here, const char *folder,
-                char *error, size_t size)
+bool keys_agree(const struct keys_pair *pair, const char *algorithm, char *error, size_t size)
 {
     bool good = true;
+    const struct config_source *here = pair->here;
     for (int i = 0; i < here->n_slots && good; i++) {
         const struct slot *slot = &here->slots[i];
-        const struct slot *other = source_find(there, slot->section->name, slot->key->name);
-        if (!counts(here, slot))
+        const struct slot *other = source_find(pair->there, slot->section->name, slot->key->name);
+        if (!counts(here, slot, algorithm))
             continue;
         struct values v = {value_text(slot->key, slot->field),
                            other ? value_text(other->key, other->field) : text_copy("")};
         good = strcmp(v.got, v.expected) == 0;
         if (!good)
-            say(slot, &v, folder, error, size);
+            say(slot, &v, pair->folder, error, size);
         free(v.got);
         free(v.expected);
     }
     return good;
 }
 
-uint64_t keys_hash(const struct config_source *src)
+uint64_t keys_hash(const struct config_source *src, const char *algorithm)
 {
     char *text = NULL;
     size_t length;
     FILE *out = text_begin(&text, &length);
+    if (algorithm)
+        fprintf(out, "%s\n", algorithm);
     for (int i = 0; i < src->n_slots; i++) {
         const struct slot *slot = &src->slots[i];
-        if (!counts(src, slot))
+        if (!counts(src, slot, algorithm))
             continue;
         fprintf(out, "%s.%s=", slot->section->name, slot->key->name);
         value_print(slot->key, slot->field, out);

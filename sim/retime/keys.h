@@ -9,12 +9,16 @@
  * the order of events. */
 bool keys_may_differ(const struct slot *slot);
 
-/* false, with the first other key that has different values in error. there: of the run that has trained, in this
- * folder. */
-bool keys_agree(const struct config_source *there, const struct config_source *here, const char *folder,
-                char *error, size_t size);
+struct keys_pair {
+    const struct config_source *there, *here; /* there: of the run that has trained, ... */
+    const char *folder;                       /* ... in this folder */
+};
 
-/* A number of the keys that may not differ, with their values, that other values do not have. */
-uint64_t keys_hash(const struct config_source *src);
+/* The keys of this algorithm; NULL: those of no single one. false, with the first one that may not differ, but has
+ * different values, in error. */
+bool keys_agree(const struct keys_pair *pair, const char *algorithm, char *error, size_t size);
+
+/* A number of the same keys that may not differ, with their values, that other values do not have. */
+uint64_t keys_hash(const struct config_source *src, const char *algorithm);
 
 #endif

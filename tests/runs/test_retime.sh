@@ -179,6 +179,13 @@ shared() { # jobs of a batch system: points of another job are not waited for
     "$simulate" --resume shared -q >out 2>err && same_files shared no sweep.csv sweep_summary.csv
 }
 check "  and with jobs that share it" shared
+own() { # an algorithm with other values of its own trains; the others of its point need not
+    local how each=(--set sweep.own_values=settings --sweep algorithm.bsp.learning_rate=0.1,0.1,0.2)
+    for how in auto no; do sweep "own-$how" -q "${each[@]}" --algorithm bsp,local_sgd --set sweep.retime="$how" || return 1; done
+    sweep own-check -q "${each[@]}" --algorithm bsp,local_sgd --check && grep -q '^6 of the runs need not train' out &&
+        grep -q '^  "retimed": "bsp,local_sgd",$' own-auto/0003*/run.json && grep -q '^  "retimed": "local_sgd",$' own-auto/0005*/run.json && same_sweep own-auto own-no
+}
+check "  and where one algorithm of a point has other values" own
 diverges() { # a leader that diverges: the others find out for themselves
     for how in auto no; do
         "$simulate" "$smoke" -o "far-$how" "${grid[@]}" -q --set train.learning_rate=1e30 --set sweep.retime="$how" >out 2>err || return 1
