@@ -34,9 +34,14 @@ def strings(values):
     return ", ".join('"%s"' % value for value in values)
 
 
-rates = [log("learning_rate", 0.01, 1, t) for t in range(TRIALS)]
-choices = [choice("max_local_steps", [1, 2, 4], t) for t in range(TRIALS)]
-assert len(set(rates)) == TRIALS and set(choices) == {1, 2, 4}
-print("/* Written by tests/oracle/tune_draws.py. */")
-print("static const char *const rates[] = {%s};" % strings("%.4g" % r for r in rates))
-print("static const char *const choices[] = {%s};" % strings(choices))
+def main():
+    rates = [log("learning_rate", 0.01, 1, t) for t in range(TRIALS)]
+    choices = [choice("max_local_steps", [1, 2, 4], t) for t in range(TRIALS)]
+    assert len(set(rates)) == TRIALS and set(choices) == {1, 2, 4}
+    print("/* Written by tests/oracle/tune_draws.py. */")
+    print("static const char *const rates[] = {%s};" % strings("%.4g" % r for r in rates))
+    print("static const char *const choices[] = {%s};" % strings(choices))
+
+
+if __name__ == "__main__":
+    main()
