@@ -37,6 +37,11 @@ bool run_can_checkpoint(const struct run *run)
     return run->trains && run->conductor.pace == PACE_MODEL;
 }
 
+bool run_rests(const struct run *run)
+{
+    return run->rests_after > 0;
+}
+
 bool run_runs_ahead(const struct run *run)
 {
     return run->conductor.pace == PACE_MODEL && !run->conductor.stops_at_target;

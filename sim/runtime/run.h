@@ -75,7 +75,7 @@ struct run {
     double stats_memory;                     /* model_stats_memory */
     /* Training samples that measure BatchNorm's statistics in an evaluation; 0: running statistics. */
     uint32_t measures;
-    quality_set quality;       /* what is measured beside accuracy and loss; 0: nothing, as without training */
+    quality_set quality; /* what is measured beside accuracy and loss; 0: nothing, as without training */
     uint32_t gradient_samples; /* of the norm of the gradient */
     struct setup setup;
     /* From struct variant (prepare.h). alg->name is the plug-in's: two variants have it in common. */
@@ -132,6 +132,11 @@ void run_take_numbers(struct run *run, struct numbers *numbers);
 /* Whether the run can be paused, saved and resumed: the run trains, and repeating it gives the same
  * result. */
 bool run_can_checkpoint(const struct run *run);
+
+/* Whether the run rests before its end. Then a worker in which training diverges goes on, and the PS ends the run when
+ * it reads the first push that is not finite: whether a run diverges before it rests must not depend on how far its
+ * workers are ahead. */
+bool run_rests(const struct run *run);
 
 /* Whether the conductor knows all that it needs: the processes wait for it, and it waits for none of them. Otherwise
  * it waits for reports, for the real clock, or for the results of evaluations. */

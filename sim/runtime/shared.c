@@ -90,6 +90,7 @@ static void carve_counters(struct shared *s, struct plan *p, const struct run *r
     s->played = carve(p, (size_t)run->processes, sizeof(struct counter));
     s->given_back = carve(p, workers, sizeof(struct counter));
     s->accepted = carve(p, workers, sizeof(struct counter));
+    s->unsound = carve(p, workers, sizeof(struct counter));
     if (faults_can_crash(&run->conductor.faults)) {
         s->fetch.given = carve(p, workers, sizeof(struct counter));
         s->fetch.taken = carve(p, workers, sizeof(struct counter));
@@ -253,6 +254,7 @@ void shared_persist(void *context, struct section *s)
     persist_counters(s, shared->played, run->processes);
     persist_counters(s, shared->given_back, run->workers);
     persist_counters(s, shared->accepted, run->workers);
+    persist_counters(s, shared->unsound, run->workers);
     if (shared->fetch.given) {
         persist_counters(s, shared->fetch.given, run->workers);
         persist_counters(s, shared->fetch.taken, run->workers);

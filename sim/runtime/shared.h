@@ -52,6 +52,8 @@ struct shared { /* in shared memory, as everything that it points to */
     _Alignas(64) char *block[MOST_SHARED_ROWS];
     struct counter *given_back; /* (workers) zero-copy pushes that the PS has given back */
     struct counter *accepted;   /* (workers) replies that the worker has accepted */
+    struct counter
+        *unsound; /* (workers) 1 + number of the worker's first push that is not finite (run_rests()) */
     /* The model for a worker that rejoins; only if workers may crash. given: models that the PS has written,
      * taken: models that the worker has read; (workers) each. */
     struct {

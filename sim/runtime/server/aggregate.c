@@ -9,6 +9,7 @@
  * adds the pushes in the order of their tasks. Clipping needs the length of the whole mean, so it has a pass
  * of its own before that. */
 #include <assert.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -220,12 +221,24 @@ static void note_loss(struct server *s, const struct task *t, double value)
     }
 }
 
+/* Training has diverged in the worker while the run was to rest (run_rests()). */
+static void check_push(const struct server *s, const struct task *t)
+{
+    int64_t first = atomic_load(&s->run->shared->unsound[t->worker].value);
+    if (first > 0 && t->number + 1 >= first && waiter_first_to_fail(&s->me))
+        die(EXIT_DIVERGED,
+            "%s: training diverged: the loss or the gradient of worker %d, push %" PRId64
+            " is not finite; try a smaller learning rate",
+            s->run->name, t->worker, t->number);
+}
+
 void aggregate_drop(struct server *s, const struct task *t)
 {
     const struct run *run = s->run;
     struct frame f =
         inbox_receive(&s->io.pushes[t->worker % run->processes], &s->me, t->worker, t->number, &mail_ignored);
     run->transfer.push->give_back(run, t->worker);
+    check_push(s, t);
     note_loss(s, t, f.loss);
 }
 
@@ -235,6 +248,7 @@ void aggregate_fold(struct server *s, const struct task *t)
     s->sums.folding = (struct addend){t->worker, t->number, s->state.pushes == 0, t->weight};
     struct frame f = inbox_receive(&s->io.pushes[t->worker % run->processes], &s->me, t->worker, t->number,
                                    &(struct visitor){fold_piece, s});
+    check_push(s, t);
     s->state.pushes++;
     s->state.weight += t->weight;
     s->state.work += t->weight * (run->alg->work ? run->alg->work(&run->setup, t->k) : (double)t->k);

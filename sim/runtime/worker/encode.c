@@ -1,5 +1,6 @@
 /* A worker codes the spans of a push, with error feedback (algorithms/codecs/coding.h). */
 #include <inttypes.h>
+#include <string.h>
 
 #include "models/model.h"
 #include "sim/base/fail.h"
@@ -62,8 +63,12 @@ void process_encode(struct process *p, struct worker *w, int span, int64_t numbe
                                       p->gathered);
     float *residual = prepare_residual(run, w, span, number);
     int bad;
-    if (!coding_encode(&run->layout.push_coding, &draw, v, residual, p->scratch, p->coded, &bad))
-        push_diverged(p, w->state.id, number, fragments_culprit(run, number, v, bad));
+    if (!coding_encode(&run->layout.push_coding, &draw, v, residual, p->scratch, p->coded, &bad)) {
+        if (!run_rests(run))
+            push_diverged(p, w->state.id, number, fragments_culprit(run, number, v, bad));
+        process_note_unsound(p, w, number);
+        memset(p->coded, 0, coding_bytes(&run->layout.push_coding, number));
+    }
     if (residual)
         fragments_clear_tail(run, number, residual);
     if (p->decoded[span])

@@ -12,6 +12,7 @@
  * The process starts an order only when it can play it to its end (can_play), so that a pause finds it
  * between orders. */
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -114,6 +115,8 @@ static void play_push(struct process *p, struct worker *w, const struct order *o
     struct message_layout layout = message_layout_of(&run->layout.push_on_ring, o->number);
     if (o->restore)
         process_restore(run, w);
+    if (!isfinite(w->saved.loss))
+        process_note_unsound(p, w, o->number);
     if (run->alg->pack)
         call(run, w, o->number, run->alg->pack);
     statistics_push(&w->stats, o->number);

@@ -31,6 +31,12 @@ void process_fail_first_or_leave(const struct process *p)
         _exit(EXIT_ABORTED);
 }
 
+void process_note_unsound(const struct process *p, const struct worker *w, int64_t push)
+{
+    int64_t none = 0;
+    atomic_compare_exchange_strong(&p->run->shared->unsound[w->state.id].value, &none, push + 1);
+}
+
 static _Noreturn void loss_diverged(const struct process *p, const struct worker_state *s, const float *stats,
                                     const struct draw_at *at)
 {
@@ -187,7 +193,7 @@ static double play_batch(struct process *p, struct worker *w, int64_t iteration)
     batches_get(w->batches, (iteration - w->saved.first) * batches + p->batch, p->sample);
     double loss = model_gradient(run->model, p->workspace, s->model, w->stats.own, run->data, p->sample,
                                  (int)run->cfg->train.batch, &at, batches > 1 ? NULL : s->gradient);
-    if (!isfinite(loss))
+    if (!isfinite(loss) && !run_rests(run)) /* else it makes the push unsound */
         loss_diverged(p, s, w->stats.own, &at);
     statistics_step(&w->stats);
     return loss;

@@ -80,6 +80,8 @@ void process_take_gradient(void *process, float *gradient, size_t first, size_t 
 void process_forget_steps(const struct run *run, struct worker *w); /* resets the optimiser */
 void process_report(const struct process *p,
                     const struct report *what); /* to the PS, with the present time */
+/* The push is not finite; before its last byte is sent. */
+void process_note_unsound(const struct process *p, const struct worker *w, int64_t push);
 /* Before the message of a failure: returns in the first process that fails, and ends every other process,
  * so that only one line is printed. */
 void process_fail_first_or_leave(const struct process *p);
