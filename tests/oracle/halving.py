@@ -135,5 +135,6 @@ if apart:
         problems.append(f"chosen {[r[column] for r in best]}, the whole sweep chooses {[r[column] for r in of_all]}")
 elif len(best) != 1 or float(best[0][column]) not in [float(v) for v in alive]:
     problems.append("the chosen value did not come to the end")
-print("\n".join(problems))
+for problem in problems:
+    print(problem)
 sys.exit(bool(problems))

@@ -41,10 +41,11 @@ run() { # FOLDER ARGUMENT...
     "$simulate" rates.ini -o "$folder" "$@" >out 2>err || { cat err; return 1; }
 }
 oracle() { python3 "$root/tests/oracle/halving.py" "$@"; }
+states() { (cd "$1" && sed -n 's/^  "status": \(".*"\),*$/\1/p' ./*/run.json); }
 equal() { # A B: but for what may differ from run to run
     diff -r -x run.json -x summary.json "$1" "$2" &&
         diff <(cd "$1" && cat ./*/*/summary.json | grep -v wall_seconds) <(cd "$2" && cat ./*/*/summary.json | grep -v wall_seconds) &&
-        diff <(cd "$1" && grep '"status"' ./*/run.json) <(cd "$2" && grep '"status"' ./*/run.json)
+        diff <(states "$1") <(states "$2")
 }
 
 # ---- curves that do not cross ----
