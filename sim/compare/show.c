@@ -79,26 +79,38 @@ static void print_table(const struct comparison_verdict *v)
     free(line);
 }
 
+static void print_at(const struct comparison_verdict *v, int setting)
+{
+    char *at = grid_setting(v->results->grid, setting);
+    printf("at %s:\n", at);
+    free(at);
+}
+
+/* Of a grid, what is told apart: the table has the rest. */
 static void print_sentences(const struct comparison_verdict *v)
 {
-    int setting = -1;
+    int setting = -1, left = 0;
     for (int i = 0; i < v->claims; i++) {
         const struct claim *c = &v->claim[i];
-        char *words = claim_words(v, c);
-        if (has_settings(v) && c->setting != setting) {
-            char *at = grid_setting(v->results->grid, c->setting);
-            printf("at %s:\n", at);
-            free(at);
+        if (has_settings(v) && c->standing != APART && c->standing != EQUAL_WITHIN_MARGIN) {
+            left++;
+            continue;
         }
+        if (has_settings(v) && c->setting != setting)
+            print_at(v, c->setting);
         setting = c->setting;
+        char *words = claim_words(v, c);
         printf("%s%s\n", has_settings(v) ? "  " : "", words);
         free(words);
     }
+    if (left > 0)
+        printf("no claim is made in %d of %d comparisons: %s says why of each\n", left, v->claims,
+               verdict_csv_file);
 }
 
 void verdict_print(const struct comparison_verdict *v)
 {
-    char *rule = verdict_rule(v), *target = verdict_target(v, 0);
+    char *rule = verdict_rule(v);
     results_print(v->results);
     puts("");
     print_table(v);
@@ -107,6 +119,5 @@ void verdict_print(const struct comparison_verdict *v)
     for (int a = 0; v->tuned && a < v->results->grid->algorithms; a++)
         if (v->tuned[a].warning)
             printf("*** %s ***\n", v->tuned[a].warning);
-    free(target);
     free(rule);
 }
