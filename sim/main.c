@@ -60,8 +60,10 @@ static int act(struct program *p, char **argv)
         folder_expect("--export", o->runs[0]);
         return export_run(o->format, o->runs[0], o->output);
     case ACT_REPORT:
+        comparison_check_set(o);
         return report(p);
     case ACT_TABLE:
+        comparison_check_set(o);
         return table(p);
     case ACT_PRINT_CONFIG:
         return experiment(p, argv);

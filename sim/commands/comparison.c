@@ -2,9 +2,11 @@
 #include "sim/commands/comparison.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
+#include "sim/compare/folder.h"
 #include "sim/compare/rules.h"
 #include "sim/config/milestones.h"
 #include "sim/sweep/folder.h"
@@ -88,6 +90,17 @@ static void judge(struct comparison *c)
     c->verdict->tuned = c->tuned;
 }
 
+/* Of final runs that have not begun: one for each setting and seed. */
+static int all_points(const struct comparison *c)
+{
+    char error[1024];
+    struct grid grid;
+    need_ok(grid_read(&grid, c->base.source, error, sizeof error), error);
+    int points = grid.settings * (int)c->base.cfg.compare.seeds;
+    grid_free(&grid);
+    return points;
+}
+
 void comparison_open(struct comparison *c, const char *folder, const struct options *options)
 {
     *c = (struct comparison){.folder = folder, .base = {.options = *options}};
@@ -99,7 +112,8 @@ void comparison_open(struct comparison *c, const char *folder, const struct opti
     program_configure(&c->base); /* after the stages: messages name the places of this one's keys */
     plan_read(&c->plan, &c->base);
     const struct opened *final = &c->stage[STAGE_FINAL];
-    if (final->folder && final->missing == 0)
+    c->missing = final->folder ? final->missing : all_points(c);
+    if (c->missing == 0)
         judge(c);
 }
 
@@ -112,4 +126,17 @@ void comparison_close(struct comparison *c)
     config_end(c->base.source);
     for (int i = 0; i < STAGES; i++)
         stage_close(&c->stage[i]);
+}
+
+void comparison_check_set(const struct options *o)
+{
+    static const char of_compare[] = "compare.";
+    for (int i = 0; i < o->n_set; i++)
+        for (int j = 0; o->runs[j]; j++) {
+            const char *set = o->set[i].value;
+            bool compares = compare_is(o->runs[j]), fits = strncmp(set, of_compare, strlen(of_compare)) == 0;
+            if (compares != fits)
+                die(EXIT_USAGE, "--set: %.*s: expected the folder of a %s, got %s", (int)strcspn(set, "="),
+                    set, fits ? "comparison" : "sweep", o->runs[j]);
+        }
 }

@@ -59,7 +59,8 @@ struct comparison {
     struct plan plan;
     struct opened stage[STAGES];        /* folder NULL: there is none, or it has not begun */
     struct tuned *tuned;                /* (algorithms) for the verdict */
-    struct comparison_verdict *verdict; /* NULL: the final runs are not over */
+    int missing;                        /* points of the final runs that are not over */
+    struct comparison_verdict *verdict; /* NULL: some are missing */
 };
 
 /* Reads the folder of a comparison. options: those of the program, where --set may change keys of [compare]

@@ -112,6 +112,9 @@ int sweep(struct program *p, char **argv);
 /* compare.c: likewise for a comparison. */
 bool compares(const struct program *p);
 int compare(struct program *p, char **argv);
+/* Ends the program if --set of --report or --table is about another kind of folder: compare.KEY of a sweep, sweep.KEY of a
+ * comparison. */
+void comparison_check_set(const struct options *o);
 int report(struct program *p);                    /* --report */
 int table(struct program *p);                     /* --table */
 int advise(const struct program *p, char **argv); /* --advise */

@@ -180,11 +180,8 @@ static bool judge_comparison(const char *folder, const struct options *options)
         good = judge_values(&c);
     if (c.verdict)
         good &= judge_verdict(&c);
-    else if (c.stage[STAGE_FINAL].folder)
-        printf("%s: incomplete: %d points of the final runs are not over\n", folder,
-               c.stage[STAGE_FINAL].missing);
     else
-        printf("%s: incomplete: the final runs have not begun\n", folder);
+        printf("%s: incomplete: %d points of the final runs are not over\n", folder, c.missing);
     comparison_close(&c);
     return good;
 }

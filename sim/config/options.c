@@ -327,7 +327,13 @@ static void check_retime(const struct options *o)
 
 static bool is_of_the_report(const char *assignment)
 {
-    static const char *const keys[] = {"sweep.tune=", "sweep.count_by="};
+    static const char *const keys[] = {"sweep.tune=",
+                                       "sweep.count_by=",
+                                       "compare.reference=",
+                                       "compare.pairs=",
+                                       "compare.measures=",
+                                       "compare.accuracy_resolution=",
+                                       "compare.time_resolution="};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (strncmp(assignment, keys[i], strlen(keys[i])) == 0)
             return true;
@@ -338,7 +344,8 @@ static const char *const folder_options[] = {
     [ACT_VERIFY] = "--verify", [ACT_REPORT] = "--report", [ACT_TABLE] = "--table", [ACT_EXPORT] = "--export"};
 
 /* What reads the folder of a run takes no settings: the run is what it was. The report of a sweep may choose the
- * best values by another rule, and count by other keys. */
+ * best values by another rule, and count by other keys; that of a comparison may make other claims. A margin belongs to
+ * the question: one that is set when the answer is known proves nothing. */
 static void check_folder(const struct options *o)
 {
     bool chooses_again = o->action == ACT_REPORT || o->action == ACT_TABLE;
@@ -348,9 +355,10 @@ static void check_folder(const struct options *o)
         if (!chooses_again || !chooses)
             die(EXIT_USAGE, "%s: expected no %s: the run stays as it was%s" HOW, folder_options[o->action],
                 a->option,
-                chooses_again
-                    ? " (of a sweep, --set sweep.tune=RULE chooses again, sweep.count_by=KEYS counts again)"
-                    : "");
+                chooses_again ? " (of a sweep, --set sweep.tune=RULE chooses again, sweep.count_by=KEYS "
+                                "counts again; of a "
+                                "comparison, compare.reference, pairs, measures and resolutions judge again)"
+                              : "");
     }
 }
 

@@ -191,7 +191,7 @@ for option in --verify --report --resume; do
 done
 said 2 "--export: expected the folder of a run or sweep, got the file 'run/comparison.csv'" --export csv run/comparison.csv
 said 2 "--report: sweep is a sweep: expected it alone, or folders of runs" --report run sweep
-said 2 "--report: expected no --seed: the run stays as it was (of a sweep, --set sweep.tune=RULE chooses again, sweep.count_by=KEYS counts again)" --report run --seed 3
+said 2 "--report: expected no --seed: the run stays as it was (of a sweep, --set sweep.tune=RULE chooses again, sweep.count_by=KEYS counts again; of a comparison, compare.reference, pairs, measures and resolutions judge again)" --report run --seed 3
 said 2 "--verify: expected no --set: the run stays as it was" --verify run --set train.batch=2
 said 2 "--export: expected no --workers: the run stays as it was" --export csv run --workers 2
 said 2 "--report: run/: expected each run once, got it twice" --report run run/
