@@ -14,7 +14,9 @@
 #include "sim/base/text.h"
 #include "sim/commands/comparison.h"
 #include "sim/compare/show.h"
+#include "sim/compare/who_wins.h"
 #include "sim/output/folder.h"
+#include "sim/report/report.h"
 #include "sim/time/vtime.h"
 
 bool compares(const struct program *p)
@@ -134,11 +136,25 @@ static int run_stages(const struct plan *plan, char **argv, bool *ready)
 
 /* ---- the end ---- */
 
+/* What the pictures show, and the report that has them. */
+static void write_pictures(const struct comparison *c)
+{
+    const struct compared one = comparison_shown(c);
+    struct who_wins *map = who_wins_make(c->verdict);
+    if (map)
+        who_wins_write(map, c->folder);
+    if (profiles_workloads(&one, 1) > 1)
+        profiles_write(&one, 1, c->folder);
+    who_wins_free(map);
+    report_comparison_at_end(&one);
+}
+
 static void conclude(const struct program *p)
 {
     struct comparison c;
     comparison_open(&c, p->folder, &p->options);
     verdict_write(c.verdict, p->folder);
+    write_pictures(&c);
     if (p->options.json)
         verdict_print_json(c.verdict);
     else

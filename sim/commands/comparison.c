@@ -140,3 +140,8 @@ void comparison_check_set(const struct options *o)
                     set, fits ? "comparison" : "sweep", o->runs[j]);
         }
 }
+
+struct compared comparison_shown(const struct comparison *c)
+{
+    return (struct compared){.folder = c->folder, .name = c->base.cfg.experiment.name, .verdict = c->verdict};
+}

@@ -3,7 +3,7 @@
 #define SIM_COMMANDS_COMPARISON_H
 
 #include "sim/commands/program.h"
-#include "sim/compare/verdict.h"
+#include "sim/compare/profiles.h"
 #include "sim/sweep/sweep.h"
 #include "sim/tune/tuning.h"
 
@@ -67,5 +67,6 @@ struct comparison {
  * (--report). */
 void comparison_open(struct comparison *c, const char *folder, const struct options *options);
 void comparison_close(struct comparison *c);
+struct compared comparison_shown(const struct comparison *c); /* for pictures; it borrows from c */
 
 #endif

@@ -1,4 +1,4 @@
-/* --report: makes one page from the folder of a sweep, or from the folders of one or several runs. */
+/* --report: makes one page from the folder of a sweep, or from the folders of one or several runs or comparisons. */
 #include "sim/report/report.h"
 
 #include <stdlib.h>
@@ -7,7 +7,8 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/base/texts.h"
-#include "sim/commands/program.h"
+#include "sim/commands/comparison.h"
+#include "sim/compare/folder.h"
 #include "sim/config/milestones.h"
 #include "sim/config/source.h"
 #include "sim/output/folder.h"
@@ -60,21 +61,51 @@ static bool is_again(struct texts *before, const char *folder)
     return again;
 }
 
-int report(struct program *p)
+/* One page over comparisons, each of which must be complete. */
+static int report_comparisons(const struct program *p, char *const *folders, int n)
 {
-    char *const *folders = p->options.runs;
+    struct comparison *all = need((size_t)n * sizeof *all);
+    struct compared *shown = need((size_t)n * sizeof *shown);
+    for (int i = 0; i < n; i++) {
+        comparison_open(&all[i], folders[i], &p->options);
+        if (!all[i].verdict)
+            die(EXIT_USAGE, "--report: %s: expected a complete comparison; simulate --resume %s continues it",
+                folders[i], folders[i]);
+        shown[i] = comparison_shown(&all[i]);
+    }
+    int status = report_make_comparisons(p->options.output, shown, n);
+    for (int i = 0; i < n; i++)
+        comparison_close(&all[i]);
+    free(shown);
+    free(all);
+    return status;
+}
+
+static void expect_each_once(char *const *folders)
+{
     struct texts before = {0};
     for (int i = 0; folders[i]; i++) {
         folder_expect_run("--report", folders[i]);
         if (is_again(&before, folders[i]))
             die(EXIT_USAGE, "--report: %s: expected each run once, got it twice", folders[i]);
-        if (!sweep_is(folders[i]))
-            continue;
-        if (folders[1])
-            die(EXIT_USAGE, "--report: %s is a sweep: expected it alone, or folders of runs", folders[i]);
-        texts_free(&before);
-        return report_sweep(p, folders[i]);
     }
     texts_free(&before);
-    return report_make(p->options.output, folders);
+}
+
+int report(struct program *p)
+{
+    char *const *folders = p->options.runs;
+    int n = 0, comparisons = 0;
+    expect_each_once(folders);
+    for (; folders[n]; n++) {
+        if (folders[1] && sweep_is(folders[n]))
+            die(EXIT_USAGE, "--report: %s is a sweep: expected it alone, or folders of runs", folders[n]);
+        comparisons += compare_is(folders[n]);
+    }
+    if (comparisons > 0 && comparisons < n)
+        die(EXIT_USAGE, "--report: expected comparisons alone, or folders of runs, got %d and %d of them",
+            comparisons, n - comparisons);
+    if (comparisons > 0)
+        return report_comparisons(p, folders, n);
+    return sweep_is(folders[0]) ? report_sweep(p, folders[0]) : report_make(p->options.output, folders);
 }

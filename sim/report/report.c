@@ -193,7 +193,7 @@ void report_sweep_at_end(const struct sweep *s)
     char error[1024];
     struct results *r = results_read(s);
     results_choose(r);
-    if (!runs_read_sweeps(&runs, &s->folder, 1, error, sizeof error)) {
+    if (!runs_read_sweep(&runs, &s->folder, error, sizeof error)) {
         warn("no report: %s", error);
     } else {
         if (results_remarks(r).over > 0)
@@ -260,7 +260,7 @@ int report_make_sweep(const char *output, const struct sweep *s)
     results_choose(r);
     if (results_remarks(r).over == 0)
         die(EXIT_USAGE, "--report: %s: expected a sweep with a point that is over, got none", s->folder);
-    if (!runs_read_sweeps(&runs, &s->folder, 1, error, sizeof error))
+    if (!runs_read_sweep(&runs, &s->folder, error, sizeof error))
         die(EXIT_USAGE, "--report: %s", error);
     put_page(path, !output, &(struct shown){.runs = &runs, .sweep = r});
     free(path);

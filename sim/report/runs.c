@@ -220,6 +220,11 @@ bool runs_read_sweeps(struct report_runs *runs, const char *const *folders, int 
     return good;
 }
 
+bool runs_read_sweep(struct report_runs *runs, const char *const *folder, char *error, int size)
+{
+    return runs_read_sweeps(runs, folder, 1, error, size);
+}
+
 void runs_read_making(struct report_runs *runs, char *const *folders, int n)
 {
     *runs = (struct report_runs){.n = n, .run = need((size_t)n * sizeof *runs->run)};

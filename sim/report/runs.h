@@ -33,7 +33,8 @@ struct report_runs {
  * complete algorithm. */
 bool runs_read(struct report_runs *runs, const char *const *folders, int n, char *error, int size);
 
-/* Reads the folders of sweeps as runs without a comparison. */
+/* Reads the folders of sweeps, or of one, as runs without a comparison. */
+bool runs_read_sweep(struct report_runs *runs, const char *const *folder, char *error, int size);
 bool runs_read_sweeps(struct report_runs *runs, const char *const *folders, int n, char *error, int size);
 
 /* Reads only program, CPU and kernels of the runs. */
