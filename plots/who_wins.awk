@@ -1,7 +1,7 @@
-# awk -v what=names|axes|table -f text.awk -f cells.awk -f who_wins.awk who_wins.csv: what plots/who_wins.gp draws.
+# awk -v what=names|axes|table [-v aspect=WIDTH/HEIGHT of a cell] -f text.awk -f cells.awk -f who_wins.awk who_wins.csv: what plots/who_wins.gp draws.
 # names: lines LABEL TAB ALGORITHM TAB ., as curves.awk takes them.
-# axes:  words in quotes: both keys, the measure, the pairs of a cell and its seeds, the number of values of each key, the values of the first key,
-#        those of the second one.
+# axes:  words in quotes: both keys, the measure, the pairs of a cell and its seeds, the number of values of each key, behind a dot the
+#        numbers of all winners, 1 if a cell has none; then the values of the first key, those of the second one.
 # table: CSV: curve,x,y,to_x,to_y. A row of a cell has the number of its winner, or 0 without one, and its edges; a row of a stroke of the hatching
 #        has -1 and its ends. Cells are 1 wide and 1 high around the numbers of their values.
 
@@ -63,21 +63,34 @@ function sort(k,    i, j, swap) {
         place[k, order[k, i]] = i
 }
 
-# Strokes of slope 1 across a cell.
-function hatch(x, y,    i, shift, from, to) {
-    for (i = -5; i <= 5; i++) {
-        shift = i / 6
-        from = shift > 0 ? 0 : -shift
-        to = shift > 0 ? 1 - shift : 1
-        printf "-1,%.4g,%.4g,%.4g,%.4g\n", x - 0.5 + from, y - 0.5 + from + shift, x - 0.5 + to, y - 0.5 + to + shift
+# Strokes across a cell that rise by 45 degrees in the picture: y = aspect * (x - at).
+function hatch(x, y,    i, n, across, from, to) {
+    n = int(6 * aspect + 0.5)
+    n = n < 3 ? 3 : n
+    across = 1 / aspect
+    for (i = 1; i < n * (1 + across); i++) {
+        from = i / n - across
+        to = i / n
+        printf "-1,%.4g,%.4g,%.4g,%.4g\n", x - 0.5 + (from > 0 ? from : 0), y - 0.5 + (from > 0 ? 0 : -from * aspect), x - 0.5 + (to < 1 ? to : 1),
+            y - 0.5 + (to < 1 ? 1 : 1 - (to - 1) * aspect)
     }
 }
 
 END {
+    aspect = aspect > 0 ? aspect : 1
     sort(1)
     sort(2)
     if (what == "axes" && all) {
-        printf "'%s' '%s' '%s' '%d' '%d' '%d' '%d'", for_gnuplot(key[1]), for_gnuplot(key[2]), measure, pairs, seeds, values[1], values[2]
+        for (i = 1; i <= curves; i++)
+            for (j in winner)
+                if (winner[j] == i) {
+                    winners = winners " " i
+                    break
+                }
+        for (j in winner)
+            hatched = hatched || !winner[j]
+        printf "'%s' '%s' '%s' '%d' '%d' '%d' '%d' '.%s' '%d'", for_gnuplot(key[1]), for_gnuplot(key[2]), measure, pairs, seeds, values[1], values[2],
+            winners, hatched
         for (k = 1; k <= 2; k++)
             for (i = 1; i <= values[k]; i++)
                 printf " '%s'", for_gnuplot(word_of[k, order[k, i]])

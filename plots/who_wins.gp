@@ -18,15 +18,15 @@ if (strstrt(ARG0, "/")) scripts = ARG0[1:strlen(ARG0) - strlen("who_wins.gp")]
 but = "-" # the curves are those of the sheet
 load scripts."run.gp"
 
-read(what) = "LC_ALL=C awk -v what=".what." -f ".quoted(scripts."/text.awk")." -f ".quoted(scripts."/cells.awk")." -f ".quoted(scripts."/who_wins.awk")." ".\
+aspect = 1.0
+read(what) = "LC_ALL=C awk -v what=".what.sprintf(" -v aspect=%.3f -f ", aspect).quoted(scripts."/text.awk")." -f ".quoted(scripts."/cells.awk")." -f ".quoted(scripts."/who_wins.awk")." ".\
     quoted(sheet)." 2>/dev/null"
 found = inside("export SHEET=".quoted(sheet)."; ".read("names")." | LC_ALL=C awk -F '\t' -v marked=1 -f ".quoted(scripts."/text.awk")." -f ".\
     quoted(scripts."/curves.awk").name_them)
 curves = words(found) / 3 - 2; longest = strlen("no winner")
 do for [i = 1:curves] { longest = strlen(label(i)) > longest ? strlen(label(i)) : longest }
 axes_words = inside(read("axes"))
-if (words(axes_words) < 9 || curves < 1) printerr ARG1.": no cell of a who_wins.csv here"; exit status 2
-table = inside(read("table"))
+if (words(axes_words) < 11 || curves < 1) printerr ARG1.": no cell of a who_wins.csv here"; exit status 2
 columns = int(word(axes_words, 6)); rows = int(word(axes_words, 7))
 axis_name(key) = labels_of eq "" ? "" : text(inside("true".name_them." -v axis=".quoted(key)." </dev/null"))
 x_name = axis_name(word(axes_words, 1)); if (x_name eq "") x_name = word(axes_words, 1)
@@ -36,6 +36,9 @@ if (format eq "html") wide = 1000; tall = 110 + 62 * rows
 if (format eq "png" || format eq "svg") tall = 130 + 78 * rows
 natural_mm = 24 + 8 * rows
 load scripts."/style.gp"
+aspect = (beside ? 0.72 * width : width - 9.0) / columns / (1.05 * plot_height / rows)
+aspect = aspect < 0.2 ? 0.2 : aspect > 10 ? 10 : aspect
+table = inside(read("table"))
 
 script = "who_wins.gp"
 numbers = "columns rows"
@@ -43,8 +46,8 @@ texts = "axes_words x_name y_name"
 load scripts."/keep.gp"
 # ---- the picture ----
 plain(s) = swap(swap(swap(s, "\001", "'"), "\002", '"'), "\003", "\\")
-x_value(i) = plain(word(axes_words, 7 + i)); y_value(i) = plain(word(axes_words, 7 + columns + i))
-measure = word(axes_words, 3)
+x_value(i) = plain(word(axes_words, 9 + i)); y_value(i) = plain(word(axes_words, 9 + columns + i))
+won = word(axes_words, 8); won = won[2:*]; hatched = int(word(axes_words, 9))
 set xrange [0.5:columns + 0.5]
 set yrange [0.5:rows + 0.5]
 set border 0
@@ -80,12 +83,22 @@ if (out ne "") set output path_of(out)
 fill = 0.5
 set pointsize format eq "html" ? 1 : printed ? 0.7 * letter / 8 : 1.4
 winner_at(i) = fits ? for_plot(shown(cut(label(i), letters_of_cell))) : ""
-plot for [i = 1:curves] data using (middle(i, "x", "to_x")):(middle(i, "y", "to_y")):(edge(i, "x")):(edge(i, "to_x")):(edge(i, "y")):(edge(i, "to_y")) \
-        with boxxyerror fillstyle solid fill border rgb paper linetype i dashtype solid linewidth 2 notitle, \
-    data using (edge(-1, "x")):(edge(-1, "y")):(edge(-1, "to_x") - edge(-1, "x")):(edge(-1, "to_y") - edge(-1, "y")) \
+nth(k) = words(won) < k ? 1 : int(word(won, k))
+if (words(won) == 0) plot data using (edge(-1, "x")):(edge(-1, "y")):(edge(-1, "to_x") - edge(-1, "x")):(edge(-1, "to_y") - edge(-1, "y")) \
         with vectors nohead linecolor rgb grey linewidth 0.9 dashtype solid notitle, \
-    for [i = 1:curves] data using (middle(i, "x", "to_x")):(middle(i, "y", "to_y") + up) with points linetype i linecolor rgb ink linewidth 1.2 notitle, \
-    for [i = 1:(fits ? curves : 0)] data using (middle(i, "x", "to_x")):(middle(i, "y", "to_y") - 0.12):(winner_at(i)) \
+    data using (middle(0, "x", "to_x")):(middle(0, "y", "to_y")):(edge(0, "x")):(edge(0, "to_x")):(edge(0, "y")):(edge(0, "to_y")) \
+        with boxxyerror fillstyle empty border rgb paper linecolor rgb paper dashtype solid linewidth 2 notitle, \
+    for [k = 1:key_lines] keyentry with points linetype key_type[k] linewidth 1.2 title shown(key_text[k]), \
+    keyentry with boxes fillstyle pattern 4 border rgb grey linecolor rgb grey dashtype solid linewidth 0.8 title "no winner"; exit
+plot for [k = 1:words(won)] data using (middle(nth(k), "x", "to_x")):(middle(nth(k), "y", "to_y")):(edge(nth(k), "x")):(edge(nth(k), "to_x")):(edge(nth(k), "y")):(edge(nth(k), "to_y")) \
+        with boxxyerror fillstyle solid fill border rgb paper linetype nth(k) dashtype solid linewidth 2 notitle, \
+    for [k = 1:hatched] data using (edge(-k, "x")):(edge(-k, "y")):(edge(-k, "to_x") - edge(-k, "x")):(edge(-k, "to_y") - edge(-k, "y")) \
+        with vectors nohead linecolor rgb grey linewidth 0.9 dashtype solid notitle, \
+    for [k = 1:hatched] data using (middle(0, "x", "to_x")):(middle(0, "y", "to_y")):(edge(0, "x")):(edge(0, "to_x")):(edge(0, "y")):(edge(0, "to_y")) \
+        with boxxyerror fillstyle empty border rgb paper linecolor rgb paper dashtype solid linewidth 2 notitle, \
+    for [k = 1:words(won)] data using (middle(nth(k), "x", "to_x")):(middle(nth(k), "y", "to_y") + up) \
+        with points linetype nth(k) linecolor rgb ink linewidth 1.2 notitle, \
+    for [k = 1:(fits ? words(won) : 0)] data using (middle(nth(k), "x", "to_x")):(middle(nth(k), "y", "to_y") - 0.12):(winner_at(nth(k))) \
         with labels textcolor rgb ink notitle, \
     for [k = 1:key_lines] keyentry with points linetype key_type[k] linewidth 1.2 title shown(key_text[k]), \
     keyentry with boxes fillstyle pattern 4 border rgb grey linecolor rgb grey dashtype solid linewidth 0.8 title "no winner"

@@ -158,6 +158,26 @@ static void draw_row(FILE *out, struct page *p, const char *column, const char *
     fputs("</div>\n", out);
 }
 
+/* Of a comparison: what each algorithm needs and what it reaches, and who is beaten in all of it. */
+static void draw_fronts(FILE *out, struct page *p)
+{
+    static const char *const axes[][3] = {{"time", "accuracy", "Accuracy against time"},
+                                          {"bytes", "accuracy", "Accuracy against bytes"},
+                                          {"time", "bytes", "Bytes against time"}};
+    fputs("<div class=\"row\">\n", out);
+    for (size_t i = 0; i < sizeof axes / sizeof *axes; i++) {
+        char *caption = text_format("%s; means of the seeds, with bars from the least to the largest. "
+                                    "Filled: on the Pareto front of time, bytes "
+                                    "and accuracy, as no other algorithm is at least as good in all three "
+                                    "and better in one. The line is the "
+                                    "front of the two axes. A front of means is no claim.",
+                                    axes[i][2]);
+        figure_write(out, p, &(struct figure){"pareto.gp", {axes[i][0], axes[i][1]}, caption}, false);
+        free(caption);
+    }
+    fputs("</div>\n", out);
+}
+
 /* Returns the figures of a setting as text; "": nothing could be drawn. The caller frees. */
 static char *draw_setting(struct page *p, int setting)
 {
@@ -175,6 +195,8 @@ static char *draw_setting(struct page *p, int setting)
             if (results_remarks(p->sweep).validated)
                 draw_row(out, p, "validation_accuracy", "Validation accuracy");
             draw_row(out, p, "test_loss", "Test loss");
+            if (p->verdict && curves > 1)
+                draw_fronts(out, p);
         }
         clear_list(p);
         if (p->gnuplot.tables)

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "sim/base/text.h"
 #include "sim/compare/who_wins.h"
@@ -82,14 +83,13 @@ static void write_setting(FILE *out, const struct comparison_verdict *v, int set
 static void write_winners(FILE *out, const struct who_wins *w)
 {
     const struct results *r = w->verdict->results;
-    html_print(out, "<p>Of %d cells, ", r->grid->settings);
-    for (int a = 0; a < r->grid->algorithms; a++) {
-        int n = who_wins_cells(w, a);
-        if (n > 0)
-            html_print(out, "%s wins %d, ", results_label(r, a), n);
-    }
-    html_print(out, "and in %d no algorithm beats every rival (<a href=\"#who-wins\">map</a>).</p>\n",
-               who_wins_cells(w, -1));
+    int none = who_wins_cells(w, -1);
+    fputs("<p>", out);
+    for (int a = 0; a < r->grid->algorithms; a++)
+        if (who_wins_cells(w, a) > 0)
+            html_print(out, "%s wins %d of %d cells of the <a href=\"#who-wins\">map</a>. ",
+                       results_label(r, a), who_wins_cells(w, a), r->grid->settings);
+    html_print(out, "In %d of %d cells no algorithm beats every rival.</p>\n", none, r->grid->settings);
 }
 
 /* ---- tuning ---- */
@@ -127,13 +127,15 @@ static void write_tuning(FILE *out, const struct page *p)
     }
     fputs("<p>Each algorithm had the same number of trials. They were trained with seeds of their own, which "
           "are none "
-          "of the final ones, and chosen on validation data. Only the final runs count below.</p>\n"
+          "of the final ones, and chosen on validation data. Only the final runs are judged.</p>\n"
           "<div class=\"scroll card\"><table class=\"facts\">\n<thead><tr><th>algorithm</th><th>trials</th>"
           "<th>chosen</th></tr></thead>\n<tbody>\n",
           out);
     for (int a = 0; a < grid->algorithms; a++) {
-        html_print(out, "<tr><th scope=\"row\">%s</th><td>%d</td><td>", results_label(v->results, a),
-                   v->tuned[a].trials);
+        const char *label = results_label(v->results, a);
+        bool other = strcasecmp(label, grid->algorithm[a]) != 0;
+        html_print(out, "<tr><th scope=\"row\">%s%s%s%s</th><td>%d</td><td>", grid->algorithm[a],
+                   other ? " (" : "", other ? label : "", other ? ")" : "", v->tuned[a].trials);
         write_values(out, v, a);
         fputs("</td></tr>\n", out);
     }
@@ -210,13 +212,18 @@ static void write_limits(FILE *out, const struct comparison_verdict *v, const st
     free(rule);
 }
 
-static void write_remarks(FILE *out, const struct comparison_verdict *v)
+/* The head of the page of one comparison has the other remarks. */
+static void write_remarks(FILE *out, const struct page *p)
 {
+    const struct comparison_verdict *v = p->verdict;
     char *remark;
-    for (int i = 0; (remark = verdict_remark(v, i)); i++) {
+    for (int i = 0; p->comparisons > 1 && (remark = verdict_remark(v, i)); i++) {
         page_warning(out, "", remark);
         free(remark);
     }
+    for (int a = 0; p->comparisons == 1 && v->tuned && a < v->results->grid->algorithms; a++)
+        if (v->tuned[a].warning)
+            page_warning(out, "", v->tuned[a].warning);
 }
 
 void verdict_section(struct page *p)
@@ -228,7 +235,7 @@ void verdict_section(struct page *p)
         html_print(p->body, "<p>%d points: %s.</p>\n", v->results->grid->settings, all);
     if (p->map)
         write_winners(p->body, p->map);
-    write_remarks(p->body, v);
+    write_remarks(p->body, p);
     for (int s = 0; s < v->results->grid->settings; s++)
         write_setting(p->body, v, s);
     write_limits(p->body, v, p->map);

@@ -27,7 +27,7 @@ static void put_figure(struct page *p, const struct group *g, const char *data, 
     size_t size = 0;
     FILE *out = text_begin(&text, &size);
     p->gnuplot.data = data;
-    figure_write(out, p, f, true);
+    figure_write(out, p, f, g->wide);
     text_end(out, &text);
     group_put(p, g, text);
     free(text);
@@ -37,7 +37,7 @@ static void put_figure(struct page *p, const struct group *g, const char *data, 
 
 static const char *reference_of(const struct comparison_verdict *v)
 {
-    return v->rules.all_pairs ? "the second algorithm" : results_label(v->results, v->rules.reference);
+    return v->rules.all_pairs ? "the second algorithm" : v->results->grid->algorithm[v->rules.reference];
 }
 
 static char *forest_caption(const struct comparison_verdict *v, enum measure measure)
@@ -60,6 +60,14 @@ static char *forest_caption(const struct comparison_verdict *v, enum measure mea
     return whole;
 }
 
+static bool any_interval(const struct comparison_verdict *v, enum measure measure)
+{
+    bool any = false;
+    for (int i = 0; i < v->claims; i++)
+        any |= v->claim[i].measure == measure && v->claim[i].standing != UNDETERMINED;
+    return any;
+}
+
 void verdict_forest(struct page *p)
 {
     const struct comparison_verdict *v = p->verdict;
@@ -73,7 +81,7 @@ void verdict_forest(struct page *p)
     p->gnuplot.data = verdict_csv_file;
     for (int m = 0; m < MEASURES; m++) {
         char *caption = forest_caption(v, (enum measure)m);
-        if (v->rules.measure[m])
+        if (any_interval(v, (enum measure)m))
             figure_write(out, p, &(struct figure){"forest.gp", {measure_words[m]}, caption}, true);
         free(caption);
     }
