@@ -70,7 +70,11 @@ static void put_algorithms(FILE *out, const struct advice *a)
 /* A comparison is fair if each algorithm has its own learning rate, chosen on data that no worker has. */
 static void put_tuning(FILE *out, const struct program *p)
 {
+    int rows;
     const struct config *cfg = &p->cfg;
+    config_tune_rows(p->source, &rows);
+    if (rows > 0)
+        return;
     put_set(out, "--tune",
             text_format("algorithm.*.learning_rate=log(%.3g, %.3g)", cfg->train.learning_rate / 10,
                         cfg->train.learning_rate * 10));

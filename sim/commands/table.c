@@ -6,7 +6,8 @@
 #include "sim/base/disk.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
-#include "sim/commands/program.h"
+#include "sim/commands/comparison.h"
+#include "sim/compare/folder.h"
 #include "sim/config/milestones.h"
 #include "sim/output/folder.h"
 #include "sim/paper/table.h"
@@ -20,6 +21,7 @@ static void write_sweep(struct program *p, const char *folder, FILE *out)
     p->options.resume = folder;
     program_configure(p);
     s.tune = p->cfg.sweep.tune;
+    s.halving = (int)p->cfg.sweep.halving;
     char *milestones = milestones_text(&p->cfg.output.at);
     s.milestones = milestones;
     need_ok(grid_read(&s.grid, p->source, error, sizeof error), error);
@@ -29,15 +31,29 @@ static void write_sweep(struct program *p, const char *folder, FILE *out)
     config_end(p->source);
 }
 
-/* true: the only folder is a sweep's. */
-static bool is_sweep(char *const *folders)
+static void write_comparison(struct program *p, const char *folder, FILE *out)
+{
+    struct comparison c;
+    comparison_open(&c, folder, &p->options);
+    if (c.missing > 0)
+        die(EXIT_USAGE,
+            "--table: %s: expected a comparison that is over, got one with %d point%s missing: simulate "
+            "--resume makes them",
+            folder, c.missing, c.missing > 1 ? "s" : "");
+    table_write_comparison(p->options.format, c.verdict, c.base.cfg.experiment.name, out);
+    comparison_close(&c);
+}
+
+/* Only runs may stand beside others. */
+static void check_folders(char *const *folders)
 {
     for (int i = 0; folders[i]; i++) {
+        bool comparison = compare_is(folders[i]);
         folder_expect_run("--table", folders[i]);
-        if (sweep_is(folders[i]) && folders[1])
-            die(EXIT_USAGE, "--table: %s is a sweep: expected it alone, or folders of runs", folders[i]);
+        if ((comparison || sweep_is(folders[i])) && folders[1])
+            die(EXIT_USAGE, "--table: %s is a %s: expected it alone, or folders of runs", folders[i],
+                comparison ? "comparison" : "sweep");
     }
-    return sweep_is(folders[0]);
 }
 
 /* A table in a file is complete, and replaces none. */
@@ -56,7 +72,10 @@ int table(struct program *p)
     char *text = NULL;
     size_t size;
     FILE *out = text_begin(&text, &size);
-    if (is_sweep(p->options.runs))
+    check_folders(p->options.runs);
+    if (compare_is(p->options.runs[0]))
+        write_comparison(p, p->options.runs[0], out);
+    else if (sweep_is(p->options.runs[0]))
         write_sweep(p, p->options.runs[0], out);
     else
         table_write_runs(p->options.format, p->options.runs, out);

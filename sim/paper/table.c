@@ -6,6 +6,7 @@
 
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
+#include "sim/compare/verdict.h"
 #include "sim/paper/from.h"
 #include "sim/report/problems.h"
 #include "sim/sweep/results.h"
@@ -48,18 +49,30 @@ static char *title_of(const struct sweep *s, const char *experiment)
     return title;
 }
 
+static void write_results(const char *format, const struct results *r,
+                          const struct comparison_verdict *verdict, const char *experiment, FILE *out)
+{
+    char *title = title_of(r->sweep, experiment);
+    struct paper *paper = paper_of_sweep(title, r, verdict);
+    write(paper, format, out);
+    paper_free(paper);
+    free(title);
+}
+
 void table_write_sweep(const char *format, const struct sweep *s, const char *experiment, FILE *out)
 {
     struct results *r = results_read(s);
     results_choose(r);
     if (results_remarks(r).over == 0)
         die(EXIT_USAGE, "--table: %s: expected a sweep with a point that is over, got none", s->folder);
-    char *title = title_of(s, experiment);
-    struct paper *paper = paper_of_sweep(title, r, NULL);
-    write(paper, format, out);
-    paper_free(paper);
-    free(title);
+    write_results(format, r, NULL, experiment, out);
     results_free(r);
+}
+
+void table_write_comparison(const char *format, const struct comparison_verdict *verdict,
+                            const char *experiment, FILE *out)
+{
+    write_results(format, verdict->results, verdict, experiment, out);
 }
 
 /* ---- runs ---- */

@@ -34,6 +34,7 @@ check "sim/compare judges results: it knows files and settings, and no process o
 check "sim/tune knows settings and the results of a sweep, and no process of a run" \
     only sim/tune 'sim/(base|config|schema|sweep|tune)/'
 check "sim/statistics is pure: numbers alone" only sim/statistics 'sim/(base|statistics)/'
+check "sim/advise ranks figures: numbers and words alone" only sim/advise 'sim/(base|advise)/'
 check "sim/paper, tables for papers, knows files and what may be concluded" \
     only sim/paper 'sim/(base|compare|paper|schema|statistics|sweep|verify)/|sim/report/(problems|runs).h'
 check "sim/sweep knows settings and files, and no process of a run" only sim/sweep 'sim/(base|config|schema|output|sweep|verify)/'

@@ -81,6 +81,29 @@ check "  and the settings" has ",10Mbit/s,"
 check "  marked as synthetic data" table latex real
 check "    in the caption" has "SYNTHETIC DATA"
 
+must "$simulate" "$smoke" -q -o compared --compare --iterations 160 --algorithm bsp,losp,asp --set compare.seeds=3 --set output.eval_every=40 \
+    --set experiment.target_accuracy=0.11 --set output.report=no >/dev/null 2>err
+check "a comparison" table csv compared
+# the claims of verdict.csv, in its order: the effects of losp and asp
+claims() {
+    awk -F, 'NR == 1 {for (i = 1; i <= NF; i++) at[$i] = i; next} {print $at["rival"], $at["measure"], $at["effect"], $at["low"], $at["high"], $at["standing"]}' \
+        compared/verdict.csv | sort >claims.verdict
+    awk -F, 'NR == 1 {for (i = 1; i <= NF; i++) at[$i] = i; next}
+        $at["time_factor_standing"] != "" {n = $at["algorithm"]
+            print n, "time", $at["time_factor"], $at["time_factor_low"], $at["time_factor_high"], $at["time_factor_standing"]
+            print n, "accuracy", $at["accuracy_difference"], $at["accuracy_difference_low"], $at["accuracy_difference_high"], $at["accuracy_difference_standing"]}' \
+        out | sort >claims.table
+    [ -s claims.table ] && diff claims.verdict claims.table
+}
+check "  with the claims of its verdict" claims
+check "  in LaTeX" table latex compared
+check "    a column of factors" has "time / BSP"
+check "    the caption says what is claimed" has "4 claims of a setting, each with its 98.75 % interval"
+check "a comparison beside a run" refuses "--table: compared is a comparison: expected it alone" --table csv compared a
+cp -r compared part
+rm -r part/final/*seed=3*
+check "a comparison with points missing" refuses "--table: part: expected a comparison that is over, got one with 1 point missing" --table csv part
+
 # Compiled, where LaTeX is installed: with a hostile name.
 if command -v pdflatex >/dev/null && kpsewhich booktabs.sty >/dev/null; then
     sed -i 's/Local_SGD & %/L_&%$#{}~^\\<>|`"/' a/comparison.csv b/comparison.csv c/comparison.csv
