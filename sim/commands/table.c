@@ -35,11 +35,10 @@ static void write_comparison(struct program *p, const char *folder, FILE *out)
 {
     struct comparison c;
     comparison_open(&c, folder, &p->options);
-    if (c.missing > 0)
+    if (!c.verdict)
         die(EXIT_USAGE,
-            "--table: %s: expected a comparison that is over, got one with %d point%s missing: simulate "
-            "--resume makes them",
-            folder, c.missing, c.missing > 1 ? "s" : "");
+            "--table: %s: expected a comparison that is over; simulate --resume makes what is missing",
+            folder);
     table_write_comparison(p->options.format, c.verdict, c.base.cfg.experiment.name, out);
     comparison_close(&c);
 }

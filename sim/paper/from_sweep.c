@@ -149,6 +149,20 @@ static void take_claims(struct paper *p, const struct comparison_verdict *v, enu
     }
 }
 
+/* Of how many trials the values of each algorithm are the best. */
+static void note_tuning(struct paper *p, const struct comparison_verdict *v)
+{
+    const struct grid *grid = v->results->grid;
+    for (int a = 0; v->tuned && a < grid->algorithms; a++) {
+        const struct tuned *t = &v->tuned[a];
+        bool said = a > 0 && t->trials == t[-1].trials;
+        if (t->trials > 0 && !said)
+            paper_note(p, text_format("Each algorithm at its best of %d trials.", t->trials));
+        if (t->warning)
+            paper_note(p, text_format("%s: %s.", grid->algorithm[a], t->warning));
+    }
+}
+
 static void add_claims(struct paper *p, const struct comparison_verdict *v)
 {
     const char *reference = results_label(v->results, v->rules.reference);
@@ -162,6 +176,9 @@ static void add_claims(struct paper *p, const struct comparison_verdict *v)
                                                         "accuracy_difference", "%+.2f", 100};
     for (int i = 0; i < p->effects; i++)
         take_claims(p, v, p->effect[i].factor > 1 ? MEASURE_ACCURACY : MEASURE_TIME, i);
+    note_tuning(p, v);
+    if (v->after)
+        paper_note(p, text_format("Test accuracy %s.", v->after));
     paper_note(p, text_format(
                       "Columns with brackets: the comparison's %d claims of a setting, each with its %.4g %% "
                       "interval, paired by seed; they decide where they are about the best.",

@@ -84,7 +84,6 @@ check "  which the comparison also has" has "--compare x.ini --workers 6 --set '
 check "a reference" advise x.ini --set compare.reference=topk1
 check "  in the table" has '^- +topk1  '
 check "  with its variant in the command" has "--algorithm 'topk1: bsp,"
-check "a network that is no bottleneck: local steps still save bytes" advise x.ini --set network.bandwidth=inf --set network.latency=0
 check "faults: what does not run says why" advise x.ini --set faults.crash_probability=0.001 --set faults.down_time=20ms
 check "  once for all of a reason" has '^not possible here: powersgd \(algorithm\.NAME: '
 check "a target to stop at is no obstacle" lacks 'experiment.stop'
@@ -96,9 +95,12 @@ check "the command is there" test -n "$printed"
 check "  with rates chosen on validation data" has "--tune 'algorithm\.\*\.learning_rate=log\(.*\)' --set data.validation=0.1$"
 runs() { eval "$printed" -q >verdict 2>err && [ -s verdict ] || { cat verdict err; return 1; }; }
 check "  it runs as it is printed" runs
+folder=$(echo results/advised/*-compare)
+check "  and leaves its verdict" test -s "$folder/verdict.json"
 check "  and ends in a verdict of the algorithms that it names" grep -q "bsp" verdict
-left=$(echo results/advised/*/verdict.json)
-check "  which is in its folder" test -s "${left##* }"
+table() { "$simulate" --table latex "$folder" >out; }
+check "  of which there is a table" table
+check "    of the tuned ones" grep -q "best of 2 trials" out
 
 check "no FILE" refuses '--advise: expected FILE'
 check "-o" refuses '--advise: expected no --output' x.ini -o y
