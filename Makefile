@@ -143,6 +143,9 @@ check-oracle: deps ## make new fixtures with PyTorch and the second codecs (SEED
 	@$(MAKE) --no-print-directory units
 	@tests/oracle/check.sh $(or $(SEED),2) $(BUILD)/tests/equivalence/test_oracle $(BUILD)/tests/equivalence/test_oracle_codecs $(BUILD)/tests/equivalence/test_oracle_optimizers $(BUILD)/tests/equivalence/test_oracle_models
 
+check-quality: $(PROGRAM) ## compare what output.quality measures with an independent program, for every algorithm
+	@tests/runs/test_quality.sh all
+
 check-recipes: $(PROGRAM) ## play published recipes with PyTorch, too, on the same batches (SEED=n, default 1; ONLY=word picks files of tests/oracle/recipes)
 	@tests/deps.sh python3-numpy python3-torch
 	@tests/oracle/recipes/check.sh $(or $(SEED),1) --only "$(ONLY)"
@@ -309,4 +312,4 @@ tools:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .SECONDARY:
-.PHONY: all bench demo check check-all check-algorithms check-statistics check-control check-dist check-endurance check-exchanges check-faults check-flakes check-golden check-spin check-oracle check-recipes check-record check-schedules check-simgrid check-kernel check-kill check-resume check-retime learning deps data clean plots install uninstall dist deb units quick asan tsan fuzz fuzzers check-built format format-check lint valgrind coverage keys man help tools
+.PHONY: all bench demo check check-all check-algorithms check-statistics check-control check-dist check-endurance check-exchanges check-faults check-flakes check-golden check-spin check-oracle check-quality check-recipes check-record check-schedules check-simgrid check-kernel check-kill check-resume check-retime learning deps data clean plots install uninstall dist deb units quick asan tsan fuzz fuzzers check-built format format-check lint valgrind coverage keys man help tools
