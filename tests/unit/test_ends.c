@@ -53,6 +53,17 @@ static void loss_survives_large_logits_and_shows_nan(void **state)
     assert_true(isnan(loss_sample(broken, 3, 0)));
 }
 
+/* Of equal logits the first class comes first, so that rank 0 is the answer. */
+static void ranks_agree_with_the_answer(void **state)
+{
+    (void)state;
+    const float logits[7] = {1, 3, 2, 3, -1, 2, 0.5f};
+    static const int rank[7] = {4, 0, 2, 1, 6, 3, 5};
+    for (int label = 0; label < 7; label++)
+        assert_int_equal(loss_rank(logits, 7, label), rank[label]);
+    assert_int_equal(loss_answer(logits, 7), 1);
+}
+
 /* Channels innermost. */
 static void gather_normalises_and_reorders(void **state)
 {
@@ -71,6 +82,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(loss_matches_its_definition),
         cmocka_unit_test(loss_survives_large_logits_and_shows_nan),
+        cmocka_unit_test(ranks_agree_with_the_answer),
         cmocka_unit_test(gather_normalises_and_reorders),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

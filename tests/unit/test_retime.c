@@ -83,6 +83,12 @@ static void reply(struct steps *s, int worker)
     steps_task(s, &t);
 }
 
+static void compare(struct steps *s, int64_t number, int64_t version)
+{
+    struct order o = {.op = ORDER_COMPARE, .worker = 3, .number = number, .version = version};
+    steps_order(s, &o, &plain);
+}
+
 static void said(const struct pair *p, int worker, const char *want)
 {
     char text[256];
@@ -136,6 +142,45 @@ static void parts_end_with_pushes_and_updates(void **state)
     assert_int_equal(steps_part(s), 1);
     steps_end(s);
     assert_int_equal(s->parts, 3);
+}
+
+static void parts_end_with_comparisons(void **state)
+{
+    struct pair *p = *state;
+    steps(&p->there, 0, 2);
+    compare(&p->there, 1, 40);
+    assert_int_equal(steps_part(&p->there), 3);
+    assert_true(steps_part_compares(&p->there));
+    assert_int_equal(steps_part_iterations(&p->there), 2);
+    steps(&p->here, 0, 2);
+    compare(&p->here, 1, 40);
+    same(p);
+    steps_drop(&p->there);
+    steps_drop(&p->here);
+    steps(&p->there, 2, 1);
+    compare(&p->there, 2, 80);
+    steps(&p->here, 2, 1);
+    push(&p->here, 0);
+    assert_false(steps_part_compares(&p->here));
+    said(p, 3,
+         "worker 3 has another model at the evaluation after update 80 there than here, and output.quality "
+         "has "
+         "distance");
+}
+
+/* Local iterations of a push are those of all its parts. */
+static void iterations_before_a_comparison(void **state)
+{
+    struct pair *p = *state;
+    char text[256];
+    steps(&p->there, 2, 1);
+    push(&p->there, 0);
+    steps(&p->here, 2, 2);
+    push(&p->here, 0);
+    struct difference d = {.there = &p->there, .here = &p->here, .worker = 3, .parts = 16, .before = 2};
+    assert_true(difference_find(&d));
+    difference_say(&d, text, sizeof text);
+    assert_string_equal(text, "worker 3 has 3 local iterations in its push 17 there, 4 here");
 }
 
 /* Where a reply counts from the next push on, its place between two pushes decides nothing; but between which two. */
@@ -323,6 +368,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(times_count_for_nothing),
         TEST(parts_end_with_pushes_and_updates),
+        TEST(parts_end_with_comparisons),
+        TEST(iterations_before_a_comparison),
         TEST(late_replies),
         TEST(statistics),
         TEST(local_iterations),
