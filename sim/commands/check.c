@@ -64,6 +64,9 @@ static void print_shares(const struct run *run)
     partition_extremes(run, &least, &most);
     if (most > least + 1)
         printf("shares of the training set: %u to %u samples\n", least, most);
+    if (run->data->validation.n > 0)
+        printf("validation data: %u samples, beside %u to train on\n", run->data->validation.n,
+               run->data->train.n);
 }
 
 static size_t data_bytes(const struct dataset *d)

@@ -52,9 +52,11 @@ static void say_untrained(const struct run *run, const struct eval_row *r)
 
 static void say(const struct run *run, const struct eval_row *r)
 {
-    char time[32], up[32], down[32];
-    fprintf(stderr, "%-16s epoch %6.2f  accuracy %6.2f %%  loss %7.4f  %-7s %10s  up %10s  down %10s%s\n",
-            run->name, r->epoch, 100 * r->test_accuracy, r->test_loss,
+    char time[32], up[32], down[32], validation[32] = "";
+    if (run->data->validation.n > 0)
+        snprintf(validation, sizeof validation, "validation %6.2f %%  ", 100 * r->validation_accuracy);
+    fprintf(stderr, "%-16s epoch %6.2f  accuracy %6.2f %%  %sloss %7.4f  %-7s %10s  up %10s  down %10s%s\n",
+            run->name, r->epoch, 100 * r->test_accuracy, validation, r->test_loss,
             run->conductor.pace == PACE_REAL ? "real" : "virtual",
             text_duration(time, sizeof time, r->virtual_ns), text_bytes(up, sizeof up, (uint64_t)r->bytes_up),
             text_bytes(down, sizeof down, (uint64_t)r->bytes_down),

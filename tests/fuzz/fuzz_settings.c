@@ -33,6 +33,8 @@ static void ask(struct settings *s)
     struct ends ends = settings_ends(s, "losp");
     bool own, asks = settings_overlap(s, "losp", &own);
     settings_codes(s);
+    settings_validates(s);
+    FUZZ_EXPECT(settings_target(s) >= 0);
     FUZZ_EXPECT(ends.iterations >= 0 && ends.ns >= 0 && ends.bytes >= 0 && ends.epochs >= 0);
     FUZZ_EXPECT(asks || !own);
     FUZZ_EXPECT(limits.least_k >= 0 && limits.most_k >= 0 && limits.group >= 0 && limits.slack >= -1);

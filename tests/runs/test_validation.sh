@@ -108,6 +108,10 @@ untrained() {
         same "$(cells timed/bsp/eval.csv validation_accuracy | sort -u)" NaN && "$simulate" --verify timed >/dev/null
 }
 check "--no-train: the same times" untrained
+foretold() { "$simulate" "$smoke" --check "${small[@]}" >out 2>err && grep -qx 'validation data: 100 samples, beside 400 to train on' out; }
+check "--check says how many" foretold
+lines() { "$simulate" "$smoke" "${small[@]}" --algorithm bsp -o lines 2>&1 >/dev/null | grep -cE '^bsp +epoch .* accuracy +[0-9.]+ %  validation +[0-9.]+ %  loss'; }
+check "each evaluation is announced with both" same "$(lines)" 9
 
 # ---- what is refused ----
 
