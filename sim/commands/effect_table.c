@@ -205,13 +205,6 @@ static bool is_a_point(const struct run *r)
     return !r->cfg->sweep.count_by;
 }
 
-/* A stage of a comparison, which is a run or sweep of its own, has no [tune]. */
-static bool tunes_nothing(const struct run *r)
-{
-    (void)r;
-    return false;
-}
-
 static bool has_no_own_rows(const struct run *r)
 {
     return r->cfg->sweep.own_values == OWN_COMBINE;
@@ -245,8 +238,7 @@ static bool is_trained(const struct run *r)
 #define ALL_RAW                                                                                            \
     "the algorithms with this codec send every tensor uncompressed, or each has a cost of its own; leave " \
     "it out"
-#define NO_TUNING "no row of [tune] says which key to tune"
-#define NO_CARD   "no algorithm has an exchange with a server that has a link of its own"
+#define NO_CARD "no algorithm has an exchange with a server that has a link of its own"
 
 static const struct effect effects[] = {
     {"train", "momentum", takes_momentum, NO_MOMENTUM, WARNED},
@@ -302,12 +294,6 @@ static const struct effect effects[] = {
     {"output", "quality", is_trained, "nothing is trained, so there is no model to measure", WARNED},
     {"sweep", "count_by", is_a_point, "nothing is swept", WARNED},
     {"sweep", "own_values", has_no_own_rows, "nothing is swept", WARNED},
-    {"tune", "method", tunes_nothing, NO_TUNING, WARNED},
-    {"tune", "trials", tunes_nothing, NO_TUNING, WARNED},
-    {"tune", "seeds", tunes_nothing, NO_TUNING, WARNED},
-    {"tune", "seed", tunes_nothing, NO_TUNING, WARNED},
-    {"tune", "by", tunes_nothing, NO_TUNING, WARNED},
-    {"tune", "eta", tunes_nothing, NO_TUNING, WARNED},
     {"sweep", "halving", is_whole, "nothing is swept", WARNED},
     {"output", "batchnorm_samples", is_precise, "output.batchnorm is not precise", WARNED},
     {"network", "exchange", has_exchange_of_all,

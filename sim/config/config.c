@@ -258,10 +258,12 @@ bool config_declare(struct config_source *src, const char *option, const char *a
 {
     char why[1024];
     char *copy = text_copy(assignment), *value, *key = split(copy, &value), *dot = strrchr(key, '.');
-    bool good = true;
+    bool good = true, tunes = strcmp(option, "--tune") == 0;
     if (value && dot) {
-        *dot = '\0';
-        struct ini_entry entry = {.section = key, .key = dot + 1, .value = value};
+        struct ini_entry entry = {.section = tunes ? "tune" : key,
+                                  .key = tunes ? key : dot + 1,
+                                  .value = tunes ? text_trim(value) : value};
+        *dot = tunes ? '.' : '\0';
         good = on_names(src, &entry, why, sizeof why);
     }
     if (!good)

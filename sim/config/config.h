@@ -246,6 +246,7 @@ bool config_sweep(struct config_source *src, const char *assignment, char *error
  * of the first algorithm with this key. values is text; sim/tune/tune.h reads it. */
 const struct sweep_row *config_tune_rows(const struct config_source *src, int *n);
 bool config_tune(struct config_source *src, const char *assignment, char *error, size_t error_size);
+void config_warn_untuned(const struct config_source *src); /* of keys of [tune] that no row uses */
 /* The key "section.key" is one of a variant that the configuration does not use, or does not know. */
 bool config_is_unused(const struct config_source *src, const char *key);
 quality_set config_quality(const struct config *cfg); /* output.quality as bits */

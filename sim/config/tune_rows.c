@@ -18,6 +18,17 @@ const struct sweep_row *config_tune_rows(const struct config_source *src, int *n
     return src->tuned.row;
 }
 
+void config_warn_untuned(const struct config_source *src)
+{
+    char place[512];
+    for (int i = 0; i < src->n_slots && src->tuned.n == 0; i++) {
+        const struct slot *slot = &src->slots[i];
+        if (strcmp(slot->section->name, "tune") == 0 && slot->level > LEVEL_DEFAULT)
+            warn("%s: tune.%s has no effect: no row of [tune] says which key to tune",
+                 source_origin(slot, place, sizeof place), slot->key->name);
+    }
+}
+
 /* ---- the key ---- */
 
 /* Key i of all algorithms, for suggestions. */

@@ -170,6 +170,8 @@ bool tuning_read(struct tuning *t, const struct config_source *src, char *error,
         good = add_rows(&r, a);
     if (good)
         warn_of_absent(t, src);
+    if (good)
+        config_warn_untuned(src);
     t->method = method_of(t, src->cfg->tune.method);
     return good && (t->keys == 0 || fair_check(t, src, error, size));
 }

@@ -92,7 +92,20 @@ none() {
 }
 check "no trial that trains" none
 
-# A value on either side of what [sweep] shares: own_values in a sweep without a comparison.
+codecs() { # named on the command line, and in the ini that it becomes
+    local rows=(--set tune.method=random --tune 'algorithm.*.learning_rate=choice(0.1)' --tune 'algorithm.losp.max_local_steps=4')
+    "$simulate" x.ini --check "${rows[@]}" --tune 'algorithm.*.codec=choice(none, topk1: topk)' >out 2>err && grep -qx 'algorithm.losp.codec *4 values' out &&
+        "$simulate" x.ini --print-config "${rows[@]}" --tune 'algorithm.*.codec=choice(none, topk1: topk)' | sed 's/ ;.*//' >full.ini &&
+        grep -q '^\[codec.topk1\]' full.ini && "$simulate" full.ini --print-config | sed 's/ ;.*//' | diff - full.ini
+}
+check "a variant that a row declares" codecs
+idle() {
+    "$simulate" "$smoke" --check --set tune.trials=4 2>&1 >/dev/null | grep -q -- '--set: tune.trials has no effect: no row of \[tune\]' &&
+        "$simulate" x.ini --explain >/dev/null 2>err && [ ! -s err ]
+}
+check "a key of [tune] without rows" idle
+
+# sweep.own_values in a sweep of its own.
 together() {
     "$simulate" "$smoke" --no-train -q -o trials --algorithm bsp,losp --set sweep.own_values=trials --sweep algorithm.losp.learning_rate=0.1,0.2,0.1 \
         --sweep algorithm.losp.max_local_steps=4,8,4 >/dev/null 2>&1 && [ "$(find trials -maxdepth 1 -name '0*' | wc -l)" -eq 4 ] &&
