@@ -68,7 +68,7 @@ check "the line names file and line" grep -qF "own.ini:5: train.power has no eff
 check "a run says it, too" grep -qF "train.power has no effect" <("$simulate" -q own.ini -o own 2>&1)
 check "  and going on from it does not" sh -c '! "$1" -q --resume own 2>&1 | grep "no effect"' - "$simulate"
 
-printf '[experiment]\niterations = 8\nalgorithms = fedavg\n[algorithm.fedavg]\nserver_rate = 0.1\n[sweep]\nalgorithm.fedavg.server_optimizer = none, adam\n' >outer.ini
+printf '[experiment]\niterations = 8\nalgorithms = fedavg\n[algorithm.fedavg]\nserver_rate = 0.1\n[sweep]\ntune = none\nalgorithm.fedavg.server_optimizer = none, adam\n' >outer.ini
 check "a sweep of outer optimisers may have what one of them uses" test -z "$("$simulate" --check outer.ini 2>&1 >/dev/null)"
 
 printf '[sweep]\ntrain.schedule = constant, polynomial\n' >>own.ini
