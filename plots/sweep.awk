@@ -82,8 +82,8 @@ FNR == 2 {
     over = cell[at["algorithm"]]
 }
 
-# A row without a number for the key is left out with its curve: another algorithm's, or a word.
-swept && cell[at[key]] ~ /^[-+]?[0-9.]+(e[-+]?[0-9]+)?$/ {
+# A row without a number for the key is left out with its curve: another algorithm's, or a word. So is one that was left behind.
+swept && cell[at["status"]] != "left_behind" && cell[at[key]] ~ /^[-+]?[0-9.]+(e[-+]?[0-9]+)?$/ {
     name = cell[at["algorithm"]]
     for (i = 1; i < at["algorithm"]; i++) {
         head = ""

@@ -115,7 +115,7 @@ void verdict_forest(struct page *p);
 void verdict_map(struct page *p);
 void verdict_profiles(struct page *p);
 
-/* ---- sweep.c, sweep_figures.c, sweep_curves.c, sweep_wins.c ---- */
+/* ---- sweep.c, sweep_figures.c, sweep_curves.c, sweep_wins.c, sweep_halving.c ---- */
 
 /* The page of a sweep has other sentences and warnings in the head, another table and other figures; and it
  * lists the points without numbers, and the grid. */
@@ -125,5 +125,6 @@ void sweep_sections(struct page *p);
 void sweep_curves(struct page *p);
 void sweep_figures(struct page *p);
 void sweep_wins(struct page *p);
+void sweep_halving(struct page *p);
 
 #endif

@@ -208,7 +208,7 @@ static void write_table(struct page *p, bool all)
             for (int v = 0; v < results_combinations(r, a); v++) {
                 bool tried = grid->combinations[a] > 0, chosen = results_is_best(r, setting, a, v);
                 bool open = r->chosen[setting * grid->algorithms + a] < 0;
-                if (all ? !tried : !chosen && !open)
+                if ((all ? !tried : !chosen && !open) || results_left(r, results_at(r, setting, a, v)))
                     continue;
                 cells[n] = (struct cell){setting, a, v};
                 int ended = results_spread(r, results_at(r, setting, a, v), r->at.time).n;
@@ -284,7 +284,7 @@ static void write_state(struct page *p, const struct point *point)
     } else {
         for (int a = 0; a < r->grid->algorithms; a++) {
             const struct outcome *o = results_of(r, point, a);
-            if (!o || o->done)
+            if (!o || o->done || o->left)
                 continue;
             char *longer = text_format("%s%s%s", state,
                                        *state       ? ", "
@@ -332,6 +332,8 @@ static void grid_section(struct page *p)
     fact_write(p->body, "experiment.algorithms", run_value(&p->runs->run[0], "experiment.algorithms"));
     if (any_tried(grid))
         fact_write(p->body, "sweep.tune", run_value(&p->runs->run[0], "sweep.tune"));
+    if (p->sweep->sweep->halving > 0)
+        fact_write(p->body, "sweep.halving", run_value(&p->runs->run[0], "sweep.halving"));
     fputs("</tbody>\n</table></div>\n", p->body);
     if (any_tried(grid) && p->sweep->sweep->tune == TUNE_NONE)
         fputs("<p class=\"note\">No best value of an algorithm's own ones is chosen: all are shown.</p>\n",
@@ -350,6 +352,7 @@ void sweep_sections(struct page *p)
     if (results_remarks(p->sweep).trained)
         sweep_curves(p);
     sweep_figures(p);
+    sweep_halving(p);
     points_section(p);
     grid_section(p);
 }

@@ -12,6 +12,7 @@
 #include "sim/base/text.h"
 #include "sim/report/html.h"
 #include "sim/report/page.h"
+#include "sim/sweep/halving.h"
 #include "sim/sweep/results.h"
 
 struct view { /* results along one key */
@@ -120,7 +121,7 @@ static int put_rows(FILE *out, const struct view *v, int column)
                 bool shown = shows(v, setting, a, i), named = v->algorithm < 0 && i == 0;
                 for (int seed = 0; seed < grid->seeds && (shown || named); seed++) {
                     const struct outcome *o = &results_at(v->r, setting, a, i)[seed];
-                    put_row(out, v, o, shown && o->over ? column : -1);
+                    put_row(out, v, o, shown && o->over && !o->left ? column : -1);
                     n += shown && has_number(o, column);
                 }
             }
@@ -192,10 +193,12 @@ static void write_key(FILE *out, struct page *p, const struct view *v)
     free(figures);
 }
 
-/* Own values for settings stand beside the settings, and have no effect of their own to show. */
-static bool is_tried(const struct grid *grid, const struct swept *s)
+/* Own values for settings stand beside the settings, and have no effect of their own to show; of halved ones most have no
+ * result (sweep_halving.c). */
+static bool is_tried(const struct results *r, const struct swept *s)
 {
-    return s->algorithm < 0 || grid->combinations[s->algorithm] > 0;
+    int combinations = s->algorithm < 0 ? 0 : r->grid->combinations[s->algorithm];
+    return s->algorithm < 0 || (combinations > 0 && halving_rungs(combinations, r->sweep->halving) == 1);
 }
 
 void sweep_figures(struct page *p)
@@ -207,7 +210,7 @@ void sweep_figures(struct page *p)
     FILE *out = text_begin(&text, &size);
     p->gnuplot.data = sheet_name;
     for (int i = 0; i < grid->rows; i++)
-        if (i != grid->seed_row && swept_is_scale(&grid->row[i]) && is_tried(grid, &grid->row[i]))
+        if (i != grid->seed_row && swept_is_scale(&grid->row[i]) && is_tried(p->sweep, &grid->row[i]))
             write_key(out, p, &(struct view){p->sweep, &grid->row[i], trained, grid->row[i].algorithm});
     text_end(out, &text);
     group_put(p, &(struct group){.id = "effect", .title = "Effect of the swept keys", .wide = true}, text);

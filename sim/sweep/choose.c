@@ -26,6 +26,14 @@ struct spread results_spread(const struct results *r, const struct outcome *seed
     return s;
 }
 
+bool results_left(const struct results *r, const struct outcome *seeds)
+{
+    for (int i = 0; i < r->grid->seeds; i++)
+        if (seeds[i].left)
+            return true;
+    return false;
+}
+
 int results_failed(const struct results *r, const struct outcome *seeds)
 {
     int n = 0;

@@ -55,8 +55,8 @@ static void remove_file(const char *folder, const char *name, const char *ending
  * with any other file, so no result can be lost. */
 static void remove_files(const char *folder)
 {
-    static const char *const files[] = {"sweep.ini",     "compare.ini",  "given.ini",
-                                        "partition.csv", "resolved.ini", "run.json.tmp", NULL};
+    static const char *const files[] = {"sweep.ini",    "compare.ini",  "given.ini", "partition.csv",
+                                        "resolved.ini", "run.json.tmp", NULL};
     for (const char *const *file = files; *file; file++)
         remove_file(folder, *file, "");
     for (const char *const *key = config_files; *key; key++)

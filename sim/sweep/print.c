@@ -182,8 +182,9 @@ static int fill_all(struct table_line *lines, const struct results *r)
         for (int a = 0; a < r->grid->algorithms; a++)
             for (int v = 0; v < results_combinations(r, a); v++) {
                 int chosen = r->chosen[setting * r->grid->algorithms + a];
-                if (chosen < 0 || chosen == v)
-                    fill(&lines[n++], r, results_at(r, setting, a, v));
+                const struct outcome *seeds = results_at(r, setting, a, v);
+                if ((chosen < 0 || chosen == v) && !results_left(r, seeds))
+                    fill(&lines[n++], r, seeds);
             }
     return n;
 }

@@ -75,6 +75,9 @@ struct spread {
 };
 struct spread results_spread(const struct results *r, const struct outcome *seeds, int column);
 
+/* The combination was left behind at a rung of sweep.halving. */
+bool results_left(const struct results *r, const struct outcome *seeds);
+
 /* Number of seeds that diverged or came to no end. */
 int results_failed(const struct results *r, const struct outcome *seeds);
 

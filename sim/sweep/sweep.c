@@ -71,7 +71,8 @@ int sweep_run(const struct sweep *s)
     struct results *results = s->of ? NULL : results_read(s);
     int status = jobs_run(s, results);
     if (status != EXIT_DONE)
-        warn("go on with: simulate --resume %s%s", s->whole ? s->whole : s->folder, s->of ? ", or by the same command" : "");
+        warn("go on with: simulate --resume %s%s", s->whole ? s->whole : s->folder,
+             s->of ? ", or by the same command" : "");
     else if (!s->of)
         conclude(results);
     print_end(s, results, status);
