@@ -4,8 +4,10 @@
 #
 #   plots/plot.sh [OPTION]... RUN... [png|svg|pdf|tikz|dumb]
 #   plots/plot.sh [OPTION]... SWEEP [png|svg|pdf|tikz|dumb]
+#   plots/plot.sh [OPTION]... COMPARISON [png|svg|pdf|tikz|dumb]
 #
-# Of a sweep (its folder has a sweep.csv), each algorithm is drawn with its best values: see sweep.sh.
+# Of a sweep (its folder has a sweep.csv), each algorithm is drawn with its best values: see sweep.sh. A comparison (verdict.csv) is drawn
+# as the sweep of its final runs, with the pictures of its verdict.
 # Runs of several problems (a network on a data set) are drawn apart, each problem in a folder of its own.
 # For a run without training only times are drawn.
 # RUN is the folder of a run, or the folder above, which has a link `latest`. The folder of -o must be new or empty.
@@ -24,7 +26,7 @@ refuse() {
 help() {
     cat <<END
 usage: $me [OPTION]... RUN... [png|svg|pdf|tikz|dumb]
-Draws the pictures of a run, of several runs together, or of a sweep.
+Draws the pictures of a run, of several runs together, of a sweep, or of a comparison.
 
   --format FORMAT  png (without it), svg, pdf, tikz (for LaTeX) or dumb (characters); also as the last word
   --width LENGTH   printed width, such as 84mm, 8.4cm, 3.3in, 240pt or 400px
@@ -64,6 +66,14 @@ find_run() {
 is_sweep() {
     for found in "$1" "$1/latest"; do
         [ ! -f "$found/sweep.csv" ] || return 0
+    done
+    return 1
+}
+
+# A folder of a comparison, or with `latest` one; in `found`.
+is_comparison() {
+    for found in "$1" "$1/latest"; do
+        [ ! -f "$found/verdict.csv" ] || return 0
     done
     return 1
 }
@@ -208,11 +218,20 @@ no) settings="heading = ''; " ;;
 esac
 size=${width:+width_mm = $width; }${height:+height_mm = $height; }${font:+font_pt = $font; }${keep:+keep = 1; }
 [ -z "$width$height" ] || size="${size}dots = $dots; "
-if [ "$given" -eq 1 ] && ! is_run "$1" && is_sweep "$1"; then
+compared='' whole=''
+if [ "$given" -eq 1 ] && ! is_run "$1"; then
+    if is_comparison "$1"; then
+        compared=$found whole=$found/final
+    elif is_sweep "$1"; then
+        whole=$found
+    fi
+fi
+if [ -n "$whole" ]; then
     set -- ${width:+--width="$width_given"} ${height:+--height="$height_given"} ${font:+--font="$font"} ${labels:+--labels="$labels"} ${keep:+--keep}
     [ -z "$titled" ] || if [ "$titled" = yes ]; then set -- "$@" --title="$title"; else set -- "$@" --no-title; fi
     [ -z "$labels" ] || settings="${settings}labels_of = $(in_quotes "$labels"); "
-    gnuplot_settings="$settings$size" exec "$scripts/sweep.sh" "$found" "${out:-$found/plots}" "$format" "$@"
+    pictures=${out:-${compared:-$whole}/plots}
+    gnuplot_settings="$settings$size" compared=$compared exec "$scripts/sweep.sh" "$whole" "$pictures" "$format" "$@"
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -274,6 +293,9 @@ if [ "$trained" ]; then
         draw "loss_${x#*:}" curve.gp "${x%:*}" test_loss
         draw "train_loss_${x#*:}" curve.gp "${x%:*}" train_loss
     done
+fi
+if [ -f "$run/compared" ] && [ "$(wc -l <"$run/curves")" -gt 1 ]; then # by sweep.sh
+    for axes in time:accuracy bytes:accuracy time:bytes; do draw "pareto_${axes%:*}_${axes#*:}" pareto.gp "${axes%:*}" "${axes#*:}"; done
 fi
 for totals in "$run"/*/totals.csv "$run"/*/*/totals.csv; do
     if has_rows "$totals" && grep -q overlapped_ns "$totals"; then draw time_split time_split.gp; break; fi

@@ -3,9 +3,11 @@
 #
 #   plots/sweep.sh SWEEP PICTURES FORMAT [OPTION]...      called by plot.sh, which gets the options again
 #
-# `gnuplot_settings` in the environment has what they are for sweep.gp (gnuplot -e).
+# `gnuplot_settings` in the environment has what they are for sweep.gp (gnuplot -e); `compared` has the folder of a comparison of which SWEEP are the
+# final runs.
 # PICTURES gets the pictures that plot.sh draws of several runs; with several points of the shared keys in a folder for each, like
-# bandwidth=10Mbit_s. And test_accuracy_KEY, target_s_KEY (without target virtual_s_KEY) and speedup_KEY; with sweep.count_by also wins.
+# bandwidth=10Mbit_s. And test_accuracy_KEY, target_s_KEY (without target virtual_s_KEY) and speedup_KEY; with sweep.count_by also wins. Of a
+# comparison Pareto fronts (in the folders of the points), forest_time and forest_accuracy, who_wins, profiles.
 set -eu
 export LC_ALL=C.UTF-8
 unset CDPATH GNUTERM
@@ -41,6 +43,7 @@ while IFS= read -r line; do
     printf '%s\n' "$rest" >>"$temporary/runs/$name/curves"
     printf '%s' "$setting" >"$temporary/runs/$name/setting"
     cp "$temporary/axes" "$temporary/runs/$name/axes"
+    [ -z "${compared:-}" ] || : >"$temporary/runs/$name/compared"
     for run in ${rest##*"$tab"}; do
         for point in "$sweep/${run#0}"-*; do ln -sf "$point" "$temporary/runs/$name/$run"; done
     done
@@ -101,4 +104,27 @@ END
         echo "$file"
         case $gnuplot_settings in *'keep = 1;'*) echo "${file%.*}.gp" ;; esac
     fi
+fi
+
+# picture NAME SCRIPT DATA [ARGUMENT]: of a comparison, from a file in its folder. A script that finds nothing to show in it draws nothing.
+picture() {
+    file=$pictures/$1.$ending script=$2 from=$compared/$3
+    shift 3
+    [ -f "$from" ] || return 0
+    mkdir -p "$pictures"
+    ! by_hand "${file%.*}.gp" || return 0
+    if gnuplot -d -e "$gnuplot_settings" -c "$scripts/$script" "$from" "$@" "$format" "$file" 2>"$temporary/why"; then
+        cat "$temporary/why" >&2
+        echo "$file"
+        case $gnuplot_settings in *'keep = 1;'*) echo "${file%.*}.gp" ;; esac
+    elif ! grep -q ' here$' "$temporary/why"; then
+        cat "$temporary/why" >&2
+        exit 1
+    fi
+}
+
+if [ -n "${compared:-}" ]; then
+    for measure in time accuracy; do picture forest_$measure forest.gp verdict.csv $measure; done
+    picture who_wins who_wins.gp who_wins.csv
+    picture profiles profile.gp profiles.csv
 fi
