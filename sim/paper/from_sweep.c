@@ -159,7 +159,7 @@ static void note_tuning(struct paper *p, const struct comparison_verdict *v)
         if (t->trials > 0 && !said)
             paper_note(p, text_format("Each algorithm at its best of %d trials.", t->trials));
         if (t->warning)
-            paper_note(p, text_format("%s: %s.", grid->algorithm[a], t->warning));
+            paper_note(p, text_format("%s.", t->warning));
     }
 }
 
@@ -170,9 +170,9 @@ static void add_claims(struct paper *p, const struct comparison_verdict *v)
     p->context = v;
     if (v->rules.measure[MEASURE_TIME])
         p->effect[p->effects++] =
-            (struct paper_effect){text_format("time / %s", reference), "time_factor", "%.3g", 1};
+            (struct paper_effect){text_format("time / %s's", reference), "time_factor", "%.3g", 1};
     if (v->rules.measure[MEASURE_ACCURACY])
-        p->effect[p->effects++] = (struct paper_effect){text_format("accuracy - %s (points)", reference),
+        p->effect[p->effects++] = (struct paper_effect){text_format("accuracy less %s's (points)", reference),
                                                         "accuracy_difference", "%+.2f", 100};
     for (int i = 0; i < p->effects; i++)
         take_claims(p, v, p->effect[i].factor > 1 ? MEASURE_ACCURACY : MEASURE_TIME, i);

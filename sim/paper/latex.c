@@ -54,6 +54,7 @@ static const struct style latex = {.put = put,
                                    .between = " & ",
                                    .end = " \\\\\n",
                                    .sign = " $\\pm$ ",
+                                   .minus = "$-$",
                                    .before = {"", "\\textbf{", "\\underline{", ""},
                                    .behind = {"", "}", "}", ""}};
 

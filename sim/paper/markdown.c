@@ -18,6 +18,7 @@ static const struct style markdown = {.put = put,
                                       .between = " | ",
                                       .end = " |\n",
                                       .sign = " ± ",
+                                      .minus = "-",
                                       .before = {"", "**", "<u>", ""},
                                       .behind = {"", "**", "</u>", ""}};
 

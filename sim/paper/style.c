@@ -1,10 +1,13 @@
 /* Lines of a table. Which columns there are, and what their cells say, is the same in every language. */
 #include "sim/paper/style.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/base/text.h"
+#include "sim/schema/words.h"
 
 /* "83.21 ± 0.40"; "3 of 5" where only some runs have a number; "-": none has. The caller frees. */
 static char *text_of(const struct paper_measure *m, const struct paper_row *row,
@@ -34,18 +37,38 @@ int paper_numbers(const struct paper *p)
     return n + p->effects;
 }
 
-/* "0.38 [0.33, 0.44]", "at most 0.5 [0.4, 0.6]"; "-": the reference itself. The caller frees. */
-static char *claim_text(const struct paper_effect *e, const struct paper_claim *claim)
+static void put_number(const struct paper_effect *e, const struct style *style, double x, FILE *out)
 {
-    char number[3][32];
-    const double x[] = {claim->effect, claim->low, claim->high};
-    if (!claim->standing)
-        return text_copy("-");
-    if (isnan(claim->effect))
-        return text_copy(claim->standing);
-    for (int i = 0; i < 3; i++)
-        snprintf(number[i], sizeof number[i], e->format, e->factor * x[i]);
-    return text_format("%s%s [%s, %s]", claim->bound, number[0], number[1], number[2]);
+    char text[32];
+    snprintf(text, sizeof text, e->format, e->factor * x);
+    fprintf(out, "%s%s", *text == '-' ? style->minus : "", text + (*text == '-'));
+}
+
+/* "0.38 [0.33, 0.44]", "at most 0.5 [0.4, 0.6]"; "-": the reference itself. */
+static void put_claim(const struct paper_effect *e, const struct style *style,
+                      const struct paper_claim *claim, FILE *out)
+{
+    if (!claim->standing || isnan(claim->effect)) {
+        style->put(out, claim->standing ? claim->standing : "-");
+        return;
+    }
+    fputs(claim->bound, out);
+    put_number(e, style, claim->effect, out);
+    fputs(" [", out);
+    put_number(e, style, claim->low, out);
+    fputs(", ", out);
+    put_number(e, style, claim->high, out);
+    fputs("]", out);
+}
+
+/* "10Mbit/s" as "10 Mbit/s". */
+static void put_value(const struct style *style, const char *value, FILE *out)
+{
+    size_t number = strspn(value, "0123456789.");
+    bool quantity = number > 0 && isalpha((unsigned char)value[number]) && !strchr(value, ',');
+    char *text = quantity ? quantity_words(value, (int)strlen(value)) : text_copy(value);
+    style->put(out, text);
+    free(text);
 }
 
 void paper_head(const struct paper *p, const struct style *style, FILE *out)
@@ -88,7 +111,7 @@ void paper_line(const struct paper *p, const struct style *style, const struct p
 {
     fputs(style->begin, out);
     for (int i = 0; i < p->keys; i++) {
-        style->put(out, p->setting[row->setting][i]);
+        put_value(style, p->setting[row->setting][i], out);
         fputs(style->between, out);
     }
     style->put(out, row->label);
@@ -100,10 +123,8 @@ void paper_line(const struct paper *p, const struct style *style, const struct p
         if (p->measure[m].shown)
             put_cell(p, style, row, m, out);
     for (int i = 0; i < p->effects; i++) {
-        char *text = claim_text(&p->effect[i], &row->claim[i]);
         fputs(style->between, out);
-        style->put(out, text);
-        free(text);
+        put_claim(&p->effect[i], style, &row->claim[i], out);
     }
     fputs(style->end, out);
 }

@@ -10,6 +10,7 @@ struct style {
     void (*put)(FILE *out, const char *text); /* escapes */
     const char *begin, *between, *end;        /* of a line */
     const char *sign;                         /* between a mean and the half-width of its interval */
+    const char *minus;                        /* of a negative number */
     const char *before[LOOKS], *behind[LOOKS];
 };
 

@@ -80,6 +80,7 @@ check "  with the means of sweep_summary.csv" means
 check "  and the settings" has ",10Mbit/s,"
 check "  marked as synthetic data" table latex real
 check "    in the caption" has "SYNTHETIC DATA"
+check "  with a blank between number and unit" has "10 Mbit/s & BSP"
 
 must "$simulate" "$smoke" -q -o compared --compare --iterations 160 --algorithm bsp,losp,asp --set compare.seeds=3 --set output.eval_every=40 \
     --set experiment.target_accuracy=0.11 --set output.report=no >/dev/null 2>err
@@ -97,7 +98,7 @@ claims() {
 }
 check "  with the claims of its verdict" claims
 check "  in LaTeX" table latex compared
-check "    a column of factors" has "time / BSP"
+check "    a column of factors" has "time / BSP's"
 check "    the caption says what is claimed" has "4 claims of a setting, each with its 98.75 % interval"
 check "a comparison beside a run" refuses "--table: compared is a comparison: expected it alone" --table csv compared a
 cp -r compared part
