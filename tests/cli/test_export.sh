@@ -107,7 +107,7 @@ damaged "another type" 1 'parameters.json:[0-9]+: type: expected float32' sed -i
 damaged "a word for a number" 1 'parameters.json:[0-9]+: expected a whole number' sed -i '0,/: 288/s//: many/' losp/parameters.json
 damaged "five dimensions" 1 'shape: expected at most 4' sed -i '0,/^        8/s//        1,\n        8/' losp/parameters.json
 formats=csv
-damaged "a word in eval.csv" 1 '^simulate: broken/losp/eval.csv:3: test_loss: expected a number' sed -i '3s/,[^,]*\(,[^,]*,[^,]*,[^,]*\)$/,x\1/' losp/eval.csv
+damaged "a word in eval.csv" 1 '^simulate: broken/losp/eval.csv:3: test_loss: expected a number' sed -i '3s/,[^,]*\(,[^,]*,[^,]*,[^,]*,[^,]*,[^,]*\)$/,x\1/' losp/eval.csv
 damaged "eval.csv without its last row" 1 '^simulate: broken/losp/summary.json:[0-9]+: rounds: expected' sed -i '$d' losp/eval.csv
 damaged "eval.csv is cut off" 1 'eval.csv:[0-9]+: expected the end of the line' truncate -s -1 losp/eval.csv
 damaged "eval.csv is empty" 1 'eval.csv: expected a header' truncate -s 0 losp/eval.csv

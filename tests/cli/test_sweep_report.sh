@@ -55,12 +55,12 @@ cell() { # ALGORITHM COLUMN: in per cent, mean and deviation, at 10Mbit/s of the
 rate() { awk -F, '$3 == "losp" && $4 == 1 && $1 == 10000000 {print $2}' whole/sweep_summary.csv; }
 
 check "a sweep leaves a report and says nothing of it" sweep whole
-check "whole and well-formed, with a row of figures for each key" look whole/report.html --figures 17 \
+check "whole and well-formed, with a row of figures for each key" look whole/report.html --figures 23 \
     --has Comparison --has "A sweep of 18 points" --has "seeds 1..3" --has "Effect of the swept keys" --has "How to repeat it"
 check "  its name is a name" look whole/report.html --has 'R&D <b>"x"'
 check "  each algorithm at its best, and each value that was tried" same "$(rows whole/report.html)" $((4 + 4))
 numbers() { look whole/report.html --has "losp, bandwidth=10Mbit/s, learning_rate=$(rate)3$(cell losp test_accuracy)" \
-    --has "losp, bandwidth=10Mbit/s, learning_rate=$(rate)$(cell losp best_accuracy)" \
+    --has "losp, bandwidth=10Mbit/s, learning_rate=$(rate)validation$(cell losp best_accuracy)" \
     --has "bsp, bandwidth=10Mbit/s3$(cell bsp test_accuracy)"; }
 check "  the numbers of sweep_summary.csv" numbers
 chosen() { look whole/report.html --has "losp, bandwidth=10Mbit/s, learning_rate=$(rate), chosen3"; }
@@ -114,7 +114,7 @@ half() { # one that was not begun, one without an end, one algorithm diverged
 check "of a sweep that is not complete" half
 check "  it says what is missing" look half/report.html --has "Incomplete. Points that are missing: 2 of 18" --has "Diverged, and therefore in no mean: 1" \
     --has "0003-bandwidth=10Mbit_s,seed=1,losp.learning_rate=0.2not started" --has "0010-bandwidth=1Gbit_s,seed=1not complete" --has "0001-bandwidth=10Mbit_s,seed=1diverged: bsp"
-check "  and draws what there is" look half/report.html --figures 17 --has "bsp, bandwidth=10Mbit/s2 of 3"
+check "  and draws what there is" look half/report.html --figures 23 --has "bsp, bandwidth=10Mbit/s2 of 3"
 check "  it writes nothing else" same "$(ls half/sweep*)" half/sweep.ini
 check "  resumed, it is the report of all but what diverged" sh -c '"$1" -q --resume half >out 2>err && grep -q "Diverged, and" half/report.html && ! grep -q Incomplete half/report.html' - "$simulate"
 broken_off() {

@@ -264,9 +264,10 @@ found "an exchange of comparison.csv" 'comparison.csv:5: exchange: expected that
 found "a utilisation of comparison.csv" 'comparison.csv:3: utilisation: expected' set_cell broken/comparison.csv 2 utilisation '"0.5"'
 w=broken/losp/workers.csv
 found "a vector that one worker sends twice" 'losp/workers.csv:7: bytes_up: expected' set_cell $w 6 bytes_up 'x * 2'
-older() { # what a program without exchange, utilisation, overlap and coding leaves is verified
-    rm -rf old && cp -r few old && sed -i '/"exchange"\|"utilisation"\|"overlap"\|"coding_ns"/d' old/*/summary.json &&
-        sed -i 's/,exchange,overlap,utilisation,coding_s$//; s/,server,none,[0-9.]*,[0-9.]*$//' old/comparison.csv &&
+older() { # what a program without exchange, utilisation, overlap, coding and validation leaves is verified
+    rm -rf old && cp -r few old && sed -i '/"exchange"\|"utilisation"\|"overlap"\|"coding_ns"\|"validation_\|"judged_on"\|"before_target_ns"/d' old/*/summary.json &&
+        sed -i 's/,exchange,overlap,utilisation,coding_s,validation_.*$//; s/,server,none,[0-9.]*,[0-9.]*,NaN,NaN,test,[^,]*$//' old/comparison.csv &&
+        sed -i 's/,validation_accuracy,validation_loss$//; s/,NaN,NaN$//' old/*/eval.csv && ! grep -qE 'validation|test,' old/comparison.csv old/*/eval.csv &&
         sed -i 's/,coding_ns$//; 2,$s/,[0-9]*$//' old/*/workers.csv old/*/totals.csv && ! grep -q coding old/*/*.csv old/comparison.csv &&
         "$simulate" --verify old >out && [ "$(grep -c ": verified" out)" -eq 4 ]
 }
@@ -327,7 +328,7 @@ found "two rows after the last update of one that drains" 'osp/eval.csv:13: virt
 from=sent
 e=broken/bsp/eval.csv
 found "an evaluation past the budget of bytes" 'bsp/eval.csv:3: bytes_up \+ bytes_down: expected at most 4999999' set_cell $e 2 bytes_up 5000000
-found "a last update before it" 'bsp/eval.csv:[0-9]+: expected an update at or past a bound' sh -c 'sed -i "\$s/,[0-9]*,0\$/,4999999,0/" "$1"' - $e
+found "a last update before it" 'bsp/eval.csv:[0-9]+: expected an update at or past a bound' sh -c 'sed -i "\$s/,[0-9]*,0,NaN,NaN\$/,4999999,0,NaN,NaN/" "$1"' - $e
 w=broken/losp/workers.csv
 
 check "a run that ends at its target" play aimed --algorithm losp,bsp,asp,osp --set algorithm.osp.drain=yes --set experiment.target_accuracy=0.3 \
