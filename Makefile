@@ -198,8 +198,9 @@ check-flakes: $(PROGRAM) units ## run the quick tests TIMES=n times (default 100
 check-control: $(PROGRAM) ## compare all times of random clusters, exchanges, overlap, coding and budgets included (SEED=n, default 1; WIDE=n of each kind over each exchange, default 40), with an independent calculation
 	@WIDE=$(or $(WIDE),40) tests/equivalence/check_control.sh $(or $(SEED),1)
 
-check-statistics: $(BUILD)/tests/statistics/test_coverage ## feed 10,000 synthetic data sets of each kind to the statistics: coverage, false claims (docs/statistics.md)
+check-statistics: $(BUILD)/tests/statistics/test_coverage $(PROGRAM) ## feed 10,000 synthetic data sets of each kind to the statistics: coverage, false claims; then verdicts of drawn results (TIMES=n, default 100), calculated twice
 	DATA_SETS=10000 $<
+	@tests/statistics/check.sh $(or $(TIMES),100)
 
 check-algorithms: $(PROGRAM) ## compare all numbers of random settings (SEED=n, default 1; RUNS=n of each algorithm, default 10) with the papers, in float64
 	@tests/equivalence/check_algorithms.sh $(or $(SEED),1) --runs $(or $(RUNS),10) --defects

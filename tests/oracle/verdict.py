@@ -14,7 +14,7 @@ from statistics import NormalDist
 
 import philox
 
-ERROR, RESAMPLES, BOOTSTRAP, BCA_SEEDS, MOST_SIGNS, TAIL = 0.05, 10000, 20, 20, 40, 5
+ERROR, RESAMPLES, BOOTSTRAP, BCA_SEEDS, MOST_SIGNS, MOST_SEEDS, TAIL = 0.05, 10000, 20, 20, 40, 10**6, 5
 NAN = math.nan
 
 
@@ -180,8 +180,9 @@ def sign_flip_p(x, m):
 
 
 def seeds_needed(std, half_width, level):
-    n = 2
-    while t_quantile(n - 1, level) * std / math.sqrt(n) > half_width:
+    """At least as many as with the normal distribution, whose quantile is below those of t."""
+    n = max(2, int(min((NormalDist().inv_cdf((1 + level) / 2) * std / half_width) ** 2, MOST_SEEDS)))
+    while n < MOST_SEEDS and t_quantile(n - 1, level) * std / math.sqrt(n) > half_width:
         n += 1
     return n
 
