@@ -218,13 +218,22 @@ static void is_over(struct crew *c, const struct point *p, enum point_state stat
 
 /* ---- rungs ---- */
 
-/* Points that are left behind are over. Each job marks its own. */
+static bool is_running(const struct crew *c, const struct point *p)
+{
+    for (int i = 0; i < c->jobs; i++)
+        if (c->job[i].pid && c->job[i].point == p)
+            return true;
+    return false;
+}
+
+/* Points that are left behind are over. Each job marks its own. One may still write the checkpoint with which it rests: it
+ * is marked at its end. */
 static void leave_behind(struct crew *c)
 {
     const struct grid *grid = &c->sweep->grid;
     for (int i = 0; i < grid->points; i++) {
         const struct point *p = &grid->point[i];
-        if (!sweep_is_mine(c->sweep, p) || !rungs_leaves(c->rungs, p) || was_over(c, p))
+        if (!sweep_is_mine(c->sweep, p) || !rungs_leaves(c->rungs, p) || is_running(c, p) || was_over(c, p))
             continue;
         char *folder = folder_of(c->sweep, p);
         point_leave(folder, grid->algorithm[p->alone]);
@@ -257,12 +266,14 @@ static void rested(struct crew *c, const struct point *p)
     outlook_say_rest(&c->outlook, c->rungs, p, c->over, c->points);
 }
 
-/* Other jobs may have come to the ends of their rungs, so that points of this one go on. */
+/* A point of this job has ended. Those of other jobs may have come to the ends of their rungs, so that points of this one
+ * go on. */
 static void look_around(struct crew *c)
 {
-    if (!c->rungs || !c->sweep->of)
+    if (!c->rungs)
         return;
-    rungs_look(c->rungs);
+    if (c->sweep->of)
+        rungs_look(c->rungs);
     take_decisions(c);
 }
 
@@ -297,8 +308,6 @@ static void ended(struct crew *c, struct job *job, int status)
         end_all(c, SIGTERM, code);
     }
     look_around(c);
-    if (c->rungs)
-        take_decisions(c);
 }
 
 static void reap(struct crew *c)
@@ -381,8 +390,7 @@ int jobs_run(const struct sweep *s, struct results *results)
     signals_block(&c.signals);
     outlook_open(&c.outlook, s, c.jobs);
     count(&c);
-    if (c.rungs)
-        take_decisions(&c); /* of an earlier call that was killed before it took them */
+    look_around(&c); /* an earlier call may have been killed before it took its decisions */
     start_more(&c);
     while (c.running) {
         int sig = signals_next(&c.signals);
