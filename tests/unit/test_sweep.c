@@ -121,7 +121,7 @@ static void the_dump_of_a_sweep_reads_back(void **state)
     finishes(f);
     char *once = dumped(f, false), *origins = dumped(f, true);
     assert_non_null(strstr(once, "\n[sweep]\ncount_by =\ntune = accuracy\nretime = auto\nown_values = "
-                                 "combine\nnetwork.latency = 1ms,2ms | 3ms,4ms\n"
+                                 "combine\nhalving = 0\nnetwork.latency = 1ms,2ms | 3ms,4ms\n"
                                  "train.batch = 8..32..8\ntrain.momentum = 0, 0.9\n"));
     snprintf(wanted, sizeof wanted,
              "\ntrain.batch = 8..32..8 ; from %s:5\ntrain.momentum = 0, 0.9 ; from --sweep\n", f->path);
