@@ -146,7 +146,8 @@ static void write_pictures(const struct comparison *c)
     if (profiles_workloads(&one, 1) > 1)
         profiles_write(&one, 1, c->folder);
     who_wins_free(map);
-    report_comparison_at_end(&one);
+    if (c->base.cfg.output.report)
+        report_comparison_at_end(&one);
 }
 
 static void conclude(const struct program *p)

@@ -164,6 +164,23 @@ static bool check_rest(const struct config *cfg, char *error, size_t size)
     return false;
 }
 
+static bool check_use(const struct verdict_rules *rules, const struct config_source *src, char *error,
+                      size_t size)
+{
+    static const char *const keys[][MEASURES] = {
+        {[MEASURE_TIME] = "time_resolution", [MEASURE_ACCURACY] = "accuracy_resolution"},
+        {[MEASURE_TIME] = "time_margin", [MEASURE_ACCURACY] = "accuracy_margin"}};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        for (int m = 0; m < MEASURES; m++)
+            if (!rules->measure[m] && source_is_set(source_find(src, "compare", keys[i][m]))) {
+                snprintf(error, size, "compare.%s: has no effect: %s is not compared (compare.measures%s)",
+                         keys[i][m], measure_words[m],
+                         m == MEASURE_TIME ? ", experiment.target_accuracy" : "");
+                return false;
+            }
+    return true;
+}
+
 bool rules_read(struct verdict_rules *rules, const struct config_source *src, char *error, size_t size)
 {
     const struct config *cfg = src->cfg;
@@ -173,7 +190,7 @@ bool rules_read(struct verdict_rules *rules, const struct config_source *src, ch
     rules->margin[MEASURE_TIME] = cfg->compare.time_margin;
     rules->margin[MEASURE_ACCURACY] = cfg->compare.accuracy_margin;
     return read_reference(rules, cfg, error, size) && read_measures(rules, src, error, size) &&
-           check_rows(src, error, size) && check_rest(cfg, error, size);
+           check_use(rules, src, error, size) && check_rows(src, error, size) && check_rest(cfg, error, size);
 }
 
 /* ---- when accuracy is measured ---- */

@@ -6,6 +6,7 @@
 
 #include "sim/base/text.h"
 #include "sim/config/source.h"
+#include "sim/config/values.h"
 
 const struct config_section *source_section(const struct config_source *src, const char *name)
 {
@@ -36,6 +37,12 @@ struct slot *source_of_any(const struct config_source *src, const char *name)
             return slot;
     }
     return NULL;
+}
+
+bool source_is_set(const struct slot *slot)
+{
+    const char *preset = slot->key->preset;
+    return value_given(slot->key, slot->field) && !(preset && value_is(slot->key, slot->field, preset));
 }
 
 bool source_is_open(const struct config_source *src, const struct slot *slot)

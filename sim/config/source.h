@@ -59,6 +59,8 @@ struct slot *source_find(const struct config_source *src, const char *section, c
 /* The key of this name of the first algorithm that has it; NULL: none has it. */
 struct slot *source_of_any(const struct config_source *src, const char *name);
 
+bool source_is_set(const struct slot *slot); /* the value is not the one that the key has by default */
+
 /* The grid sweeps network.preset, and this key of [network] has a value that is not given: each point's preset
  * may give it another. */
 bool source_is_open(const struct config_source *src, const struct slot *slot);

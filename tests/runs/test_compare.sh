@@ -71,7 +71,7 @@ broken() { # SIGNAL FOLDER FILE: breaks off a comparison as soon as FILE is ther
     wait "$pid" 2>/dev/null
     [ ! -e "$2/verdict.json" ]
 }
-resumed() { "$simulate" --resume "$1" -q >/dev/null 2>&1 && verdict "$1" && same_sweep "$1/final" whole/final; }
+resumed() { "$simulate" --resume "$1" -q >resumed.out 2>&1 && verdict "$1" && same_sweep "$1/final" whole/final; }
 check "Ctrl-C while it tunes" broken -INT early 'tune/0002*'
 check "  --resume goes on" resumed early
 check "kill -9 in the final runs" broken -KILL late 'final/0002*'
@@ -155,6 +155,12 @@ events() { "$simulate" --resume whole --json 2>/dev/null | sed -nE 's/^\{"event"
 check "--json: a line for each claim" same "$(events)" "stage1 result2 claim2 end1 "
 again() { ! "$simulate" x.ini -o whole 2>err && grep -q 'whole exists' err; }
 check "nothing is overwritten" again
+judged() { "$simulate" --report whole -o page.html --set compare.measures=accuracy --set output.report=no 2>err; [ $? -eq 2 ] && grep -q 'expected no --set' err; }
+check "--report takes no other settings" judged
+judged_again() { "$simulate" --report whole -o page.html --set compare.measures=accuracy >/dev/null && grep -q 'level' page.html && ! grep -q "bsp.s time" page.html; }
+check "  but judges again" judged_again
+of_a_sweep() { "$simulate" --report whole/final --set compare.pairs=all 2>err; [ $? -eq 2 ] && grep -q 'compare.pairs: expected the folder of a comparison, got whole/final' err; }
+check "  a comparison, not a sweep" of_a_sweep
 as_option() { "$simulate" --print-config --compare "$smoke" | grep -qx '\[compare\]' && ! "$simulate" --print-config "$smoke" | grep -qx '\[compare\]'; }
 check "--compare makes a comparison of any ini" as_option
 
@@ -176,6 +182,8 @@ check "a measure that there is not" refused "--set: compare.measures: expected t
 check "  twice" refused "--set: compare.measures: expected each measure once, got time twice$" --set compare.measures=time,time
 check "  time without a target" refused '--set: compare.measures: time is that to a target accuracy: expected experiment.target_accuracy' \
     --set compare.measures=time --set experiment.target_accuracy=
+check "a margin of what is not compared" refused '--set: compare.time_margin: has no effect: time is not compared' \
+    --set compare.measures=accuracy --set compare.time_margin=0.1
 check "no training" refused '--no-train: experiment.train: expected yes: without training there is no accuracy to compare$' --no-train
 check "swept seeds" refused '--sweep: experiment.seed: expected no row in a comparison' --sweep experiment.seed=1..3
 check "swept values of one algorithm" refused '--sweep: algorithm.losp.learning_rate: expected the row in \[tune\]' --sweep algorithm.losp.learning_rate=0.1,0.2
