@@ -71,7 +71,14 @@ broken() { # SIGNAL FOLDER FILE: breaks off a comparison as soon as FILE is ther
     wait "$pid" 2>/dev/null
     [ ! -e "$2/verdict.json" ]
 }
-resumed() { "$simulate" --resume "$1" -q >resumed.out 2>&1 && verdict "$1" && same_sweep "$1/final" whole/final; }
+resumed() {
+    if "$simulate" --resume "$1" -q >resumed.out 2>&1; then
+        verdict "$1" && same_sweep "$1/final" whole/final
+    else
+        cat resumed.out
+        false
+    fi
+}
 check "Ctrl-C while it tunes" broken -INT early 'tune/0002*'
 check "  --resume goes on" resumed early
 check "kill -9 in the final runs" broken -KILL late 'final/0002*'
