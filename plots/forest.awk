@@ -98,6 +98,6 @@ END {
             printf "%d,%d,NaN,NaN,NaN\n", rows, kind[i]
     }
     if (what == "facts" && n)
-        printf "'%d' '%d' '%.9g' '%d' '.%s' '%.9g' '%.9g' '%d' '.%s'", rows, claims, level, seeds, many ? "" : for_gnuplot(reference[1]), least, most, any,
+        printf " '%d' '%d' '%.9g' '%d' '.%s' '%.9g' '%.9g' '%d' '.%s'", rows, claims, level, seeds, many ? "" : for_gnuplot(reference[1]), least, most, any,
             kinds
 }

@@ -124,6 +124,9 @@ picture() {
 }
 
 if [ -n "${compared:-}" ]; then
+    if grep -qs '"synthetic": true' "$sweep"/[0-9]*/*/summary.json; then
+        gnuplot_settings=$(printf '%s' "$gnuplot_settings" | sed "s/^\(experiment = '\([^']\|''\)*\)'/\1   –   SYNTHETIC DATA'/")
+    fi
     for measure in time accuracy; do picture forest_$measure forest.gp verdict.csv $measure; done
     picture who_wins who_wins.gp who_wins.csv
     picture profiles profile.gp profiles.csv

@@ -89,7 +89,7 @@ END {
                 }
         for (j in winner)
             hatched = hatched || !winner[j]
-        printf "'%s' '%s' '%s' '%d' '%d' '%d' '%d' '.%s' '%d'", for_gnuplot(key[1]), for_gnuplot(key[2]), measure, pairs, seeds, values[1], values[2],
+        printf " '%s' '%s' '%s' '%d' '%d' '%d' '%d' '.%s' '%d'", for_gnuplot(key[1]), for_gnuplot(key[2]), measure, pairs, seeds, values[1], values[2],
             winners, hatched
         for (k = 1; k <= 2; k++)
             for (i = 1; i <= values[k]; i++)

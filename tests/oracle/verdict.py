@@ -39,7 +39,8 @@ def read_csv(path):
 
 
 def names(keys, key):
-    return [word.strip() for word in keys.get(key, "").split(",") if word.strip()]
+    """Variants ("topk1: bsp") by their own names."""
+    return [word.split(":")[0].strip() for word in keys.get(key, "").split(",") if word.strip()]
 
 
 class Run:
