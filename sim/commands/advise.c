@@ -148,7 +148,11 @@ static void print_cluster(const struct program *p, const struct advice *a)
 {
     const struct figures *r = &a->at[a->reference].is;
     char compute[32], exchange[32];
+    int rows;
     program_print(p);
+    config_sweep_rows(p->source, &rows);
+    if (rows > 0)
+        puts("FILE is a sweep: this is about its base alone");
     printf("a local iteration takes %s", text_duration_real(compute, sizeof compute, r->compute_ns));
     if (!isnan(r->exchange_ns))
         printf(", an exchange of %s %s: as long as %.3g local iterations", p->run[0].name,

@@ -120,21 +120,29 @@ static void configure(struct program *c, const struct program *p, const struct c
     c->cfg.experiment.train = false;
 }
 
-/* The process ends without giving anything back: it is short. */
-static _Noreturn void play_and_leave(const struct program *p, double samples,
-                                     const struct candidate *candidate, int out)
+struct task_of_child {
+    const struct program *program;
+    const struct candidate *candidate;
+    double samples;
+    int out; /* a pipe for the figures */
+};
+
+/* The process gives nothing back: it is short. */
+static void play_candidate(const void *context)
 {
+    const struct task_of_child *task = context;
+    const char *name = task->candidate->name;
     struct program c;
     struct advise_tally tally;
-    configure(&c, p, candidate);
+    configure(&c, task->program, task->candidate);
     program_open(&c);
     if (!play(&c.run[0], &tally))
-        die(EXIT_STUCK, "%s: the run comes to no end", candidate->name);
+        die(EXIT_STUCK, "%s: the run comes to no end", name);
     if (tally.totals.iterations == 0 || tally.pushes == 0)
-        die(EXIT_USAGE, "%s: no push is in an update", candidate->name);
-    struct figures figures = figures_of(&c.run[0], &tally, samples);
-    bool whole = write(out, &figures, sizeof figures) == sizeof figures;
-    _exit(whole ? EXIT_DONE : EXIT_RESOURCE);
+        die(EXIT_USAGE, "%s: no push is in an update", name);
+    struct figures figures = figures_of(&c.run[0], &tally, task->samples);
+    if (write(task->out, &figures, sizeof figures) != sizeof figures)
+        die_errno(EXIT_RESOURCE, "writing to a pipe");
 }
 
 /* ---- in the program's process ---- */
@@ -166,10 +174,10 @@ static void need_pipe(int ends[2])
         die_errno(EXIT_RESOURCE, "pipe");
 }
 
-void advise_play(const struct program *p, double samples, struct candidate *c)
+/* Standard output has no line of the child: the caller's are flushed before it begins. */
+char *advise_refusal(void (*what)(const void *context), const void *context)
 {
-    int figures[2], messages[2], status;
-    need_pipe(figures);
+    int messages[2], status;
     need_pipe(messages);
     fflush(NULL);
     pid_t child = fork();
@@ -177,16 +185,28 @@ void advise_play(const struct program *p, double samples, struct candidate *c)
         die_errno(EXIT_RESOURCE, "fork");
     if (child == 0) {
         dup2(messages[1], STDERR_FILENO);
-        play_and_leave(p, samples, c, figures[1]);
+        what(context);
+        _exit(EXIT_DONE);
     }
-    close(figures[1]);
     close(messages[1]);
-    char *text = read_text(messages[0]);
-    bool known = read(figures[0], &c->is, sizeof c->is) == sizeof c->is;
-    close(figures[0]);
+    char *text = read_text(messages[0]), *reason = NULL;
     close(messages[0]);
-    waitpid(child, &status, 0);
-    if (!known)
-        c->refusal = reason_of(text);
+    if (waitpid(child, &status, 0) != child)
+        die_errno(EXIT_RESOURCE, "waiting for a process");
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != EXIT_DONE)
+        reason = reason_of(text);
     free(text);
+    return reason;
+}
+
+void advise_play(const struct program *p, double samples, struct candidate *c)
+{
+    int figures[2];
+    need_pipe(figures);
+    const struct task_of_child task = {p, c, samples, figures[1]};
+    c->refusal = advise_refusal(play_candidate, &task);
+    close(figures[1]);
+    if (!c->refusal && read(figures[0], &c->is, sizeof c->is) != sizeof c->is)
+        die_errno(EXIT_RESOURCE, "reading from a pipe");
+    close(figures[0]);
 }

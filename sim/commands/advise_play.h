@@ -10,4 +10,8 @@
  * as_it_is: the steps of c are FILE's. */
 void advise_play(const struct program *p, double samples, struct candidate *c);
 
+/* Calls what(context) in a process of its own. NULL: it has returned; else the reason why die() has ended it, without
+ * the program's name. The caller frees. */
+char *advise_refusal(void (*what)(const void *context), const void *context);
+
 #endif

@@ -88,10 +88,15 @@ check "faults: what does not run says why" advise x.ini --set faults.crash_proba
 check "  once for all of a reason" has '^not possible here: powersgd \(algorithm\.NAME: '
 check "a target to stop at is no obstacle" lacks 'experiment.stop'
 
+check "a sweep over seeds" advise x.ini --sweep experiment.seed=1,2
+check "  advice is about its base" has '^FILE is a sweep: this is about its base alone$'
+check "  its comparison is refused, and why" has '^but the comparison is refused as things are: --sweep: experiment.seed: expected no row'
+
 # The command, as it is printed.
 advise x.ini
 printed=$(sed -n 's/^  //p' out | grep -- ' --compare ')
 check "the command is there" test -n "$printed"
+check "  and would not be refused" lacks '^but the comparison'
 check "  with rates chosen on validation data" has "--tune 'algorithm\.\*\.learning_rate=log\(.*\)' --set data.validation=0.1$"
 runs() { eval "$printed" -q >verdict 2>err && [ -s verdict ] || { cat verdict err; return 1; }; }
 check "  it runs as it is printed" runs
