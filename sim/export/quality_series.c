@@ -13,9 +13,6 @@
 #include "sim/schema/quality_columns.h"
 #include "sim/verify/table.h"
 
-#define ALL_ASKED ((1u << QUALITY_KINDS) - 1)
-#define NO_COLUMN INFINITY /* no file of a run holds it */
-
 static bool there(const char *folder, const struct columns *columns)
 {
     char *path = text_format("%s/%s", folder, columns->file);
@@ -61,48 +58,24 @@ static void drop_empty(struct quality_list *list)
 
 /* ---- quality.csv ---- */
 
-static const struct {
-    const char *tag;
-    size_t offset;
-} tags[] = {
-#define OF(set, SET)                                                                 \
-    {set "/top5_accuracy", offsetof(struct quality_row, top5[SET])},                 \
-        {set "/clients_mean", offsetof(struct quality_row, clients[SET].mean)},      \
-        {set "/clients_worst", offsetof(struct quality_row, clients[SET].worst)},    \
-        {set "/clients_best", offsetof(struct quality_row, clients[SET].best)},      \
-    {                                                                                \
-        set "/clients_variance", offsetof(struct quality_row, clients[SET].variance) \
-    }
-    OF("test", OF_TEST),
-    OF("validation", OF_VALIDATION),
-    {"workers/distance_mean", offsetof(struct quality_row, distance_mean)},
-    {"workers/distance_rms", offsetof(struct quality_row, distance_rms)},
-    {"workers/distance_max", offsetof(struct quality_row, distance_max)},
-    {"train/gradient_norm", offsetof(struct quality_row, gradient_norm)},
-#undef OF
-};
-enum { TAGS = sizeof tags / sizeof *tags };
-
-static double *value_at(struct quality_row *row, int tag)
+/* Tools group names by the part before the slash: "test_top5_accuracy" is "test/top5_accuracy". */
+static char *tag_of(const char *column)
 {
-    return (double *)(void *)((char *)row + tags[tag].offset);
+    static const char *const groups[][2] = {
+        {"test_", "test"}, {"validation_", "validation"}, {"distance_", "workers"}, {"gradient_", "train"}};
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
+        size_t length = strlen(groups[i][0]);
+        bool keeps = i > 1; /* what it is stands in the word that names the group in the file */
+        if (strncmp(column, groups[i][0], length) == 0)
+            return text_format("%s/%s", groups[i][1], keeps ? column : column + length);
+    }
+    return text_copy(column);
 }
 
-/* Columns that were not asked for are not in the file, and stay as they are in the row. */
-static struct columns columns_of_any_file(void)
+static void take_row(struct quality_list *list, int first, const struct quality_row *row, size_t i)
 {
-    struct columns columns = quality_columns(ALL_ASKED);
-    for (int c = 0; c < columns.n; c++)
-        ((struct field *)columns.field)[c].later = true;
-    return columns;
-}
-
-static void take_row(struct quality_list *list, int first, struct quality_row *row, size_t i)
-{
-    for (int tag = 0; tag < TAGS; tag++) {
-        double value = *value_at(row, tag);
-        list->at[first + tag].value[i] = value == NO_COLUMN ? NAN : value;
-    }
+    for (int k = 0; k < QUALITY_MEASURES; k++)
+        list->at[first + k].value[i] = quality_measure(row, k);
 }
 
 static void expect_rows(struct findings *f, const struct table *t, size_t got, size_t rows)
@@ -113,15 +86,13 @@ static void expect_rows(struct findings *f, const struct table *t, size_t got, s
 
 static void read_quality(struct quality_list *list, const char *folder, struct findings *f)
 {
-    struct columns columns = columns_of_any_file();
+    struct columns columns = quality_columns_of_any_file();
     struct table *t = there(folder, &columns) ? table_open(folder, &columns, f) : NULL;
     int first = list->n;
     size_t i = 0;
-    for (int tag = 0; t && tag < TAGS; tag++)
-        begin(list, text_copy(tags[tag].tag));
-    struct quality_row row = {0};
-    for (int tag = 0; tag < TAGS; tag++)
-        *value_at(&row, tag) = NO_COLUMN;
+    for (int k = 0; t && k < QUALITY_MEASURES; k++)
+        begin(list, tag_of(quality_measure_name(k)));
+    struct quality_row row = quality_row_unknown();
     for (; t && table_next(t, &row); i++)
         if (i < list->rows)
             take_row(list, first, &row, i);

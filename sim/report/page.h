@@ -93,6 +93,7 @@ void making_differences(FILE *out, const struct report_runs *made);
 /* ---- comparison.c ---- */
 
 void comparison_section(struct page *p);
+void quality_section(struct page *p); /* quality.c; nothing: output.quality was left out */
 void budget_write(FILE *body,
                   const struct report_runs *runs); /* what bounds all of them; nothing: no budget does */
 

@@ -45,6 +45,7 @@ static void write_problem(struct page *p, const struct problem *problem, const s
         page_part(p, problem);
     comparison_section(p);
     figures_write(p);
+    quality_section(p);
     baseline_free(&p->baseline);
     entries_free(&p->entries);
 }

@@ -1,5 +1,7 @@
 #include "sim/schema/quality_columns.h"
 
+#include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,20 +40,21 @@ bool quality_has_rows(quality_set asked)
 
 /* ---- quality.csv ---- */
 
-#define AT(member) .offset = offsetof(struct quality_row, member)
+#define AT(member)       .offset = offsetof(struct quality_row, member)
+#define SHOWN(name, how) .head = name, .form = how
 static const struct field moment[] = {
     {"round", FIELD_INT, AT(round)},
     {"iterations", FIELD_INT, AT(iterations)},
     {"virtual_s", FIELD_SECONDS, AT(virtual_ns), .json_name = "virtual_ns"},
 };
 static const struct field top5[] = {
-    {"test_top5_accuracy", FIELD_REAL, AT(top5[OF_TEST])},
+    {"test_top5_accuracy", FIELD_REAL, AT(top5[OF_TEST]), SHOWN("top-5", FORM_SHARE)},
     {"validation_top5_accuracy", FIELD_REAL, AT(top5[OF_VALIDATION])},
 };
 static const struct field clients[] = {
-    {"test_clients_mean", FIELD_REAL, AT(clients[OF_TEST].mean)},
-    {"test_clients_worst", FIELD_REAL, AT(clients[OF_TEST].worst)},
-    {"test_clients_best", FIELD_REAL, AT(clients[OF_TEST].best)},
+    {"test_clients_mean", FIELD_REAL, AT(clients[OF_TEST].mean), SHOWN("clients", FORM_SHARE)},
+    {"test_clients_worst", FIELD_REAL, AT(clients[OF_TEST].worst), SHOWN("worst tenth", FORM_SHARE)},
+    {"test_clients_best", FIELD_REAL, AT(clients[OF_TEST].best), SHOWN("best tenth", FORM_SHARE)},
     {"test_clients_variance", FIELD_REAL, AT(clients[OF_TEST].variance)},
     {"validation_clients_mean", FIELD_REAL, AT(clients[OF_VALIDATION].mean)},
     {"validation_clients_worst", FIELD_REAL, AT(clients[OF_VALIDATION].worst)},
@@ -61,11 +64,11 @@ static const struct field clients[] = {
 static const struct field distance[] = {
     {"distance_workers", FIELD_INT, AT(compared)},
     {"distance_mean", FIELD_REAL, AT(distance_mean)},
-    {"distance_rms", FIELD_REAL, AT(distance_rms)},
+    {"distance_rms", FIELD_REAL, AT(distance_rms), SHOWN("distance", FORM_REAL)},
     {"distance_max", FIELD_REAL, AT(distance_max)},
 };
 static const struct field gradient_norm[] = {
-    {"gradient_norm", FIELD_REAL, AT(gradient_norm)},
+    {"gradient_norm", FIELD_REAL, AT(gradient_norm), SHOWN("gradient norm", FORM_REAL)},
 };
 #undef AT
 
@@ -100,6 +103,54 @@ struct columns quality_columns(quality_set asked)
         if (quality_has(asked, (enum quality)i) && tables[i].n > 0)
             append(&columns, all, tables[i].field, tables[i].n);
     return columns;
+}
+
+/* ---- readers ---- */
+
+struct columns quality_columns_of_any_file(void)
+{
+    struct columns columns = quality_columns((1u << QUALITY_KINDS) - 1);
+    for (int c = 0; c < columns.n; c++)
+        ((struct field *)columns.field)[c].later = true;
+    return columns;
+}
+
+/* Real number i of all columns. */
+static const struct field *measure_field(int i)
+{
+    for (int kind = 0; kind < QUALITY_KINDS; kind++)
+        for (int c = 0; c < tables[kind].n; c++)
+            if (tables[kind].field[c].kind == FIELD_REAL && i-- == 0)
+                return &tables[kind].field[c];
+    assert(!"fewer than QUALITY_MEASURES");
+    return NULL;
+}
+
+struct quality_row quality_row_unknown(void)
+{
+    struct quality_row row = {0};
+    for (int i = 0; i < QUALITY_MEASURES; i++)
+        *(double *)(void *)((char *)&row + measure_field(i)->offset) = INFINITY; /* no file holds it */
+    return row;
+}
+
+double quality_measure(const struct quality_row *row, int i)
+{
+    double value = *(const double *)(const void *)((const char *)row + measure_field(i)->offset);
+    return isinf(value) ? NAN : value;
+}
+
+const char *quality_measure_name(int i)
+{
+    return measure_field(i)->name;
+}
+
+int quality_measure_named(const char *column)
+{
+    for (int i = 0; i < QUALITY_MEASURES; i++)
+        if (strcmp(quality_measure_name(i), column) == 0)
+            return i;
+    return -1;
 }
 
 void quality_columns_end(struct columns *columns)

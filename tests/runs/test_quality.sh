@@ -136,6 +136,16 @@ exported() {
     "$simulate" --export csv one -o exported-one >out && ! grep -q class exported-one/bsp/metrics.csv && grep -q gradient_norm exported-one/bsp/metrics.csv
 }
 check "--export csv has them" exported
+reported() { # the last evaluation: 100 x the cells of quality.csv and of classes.csv
+    local top5 label
+    "$simulate" --report plain -q >out 2>err || { cat err; return 1; }
+    grep -q '<h2 id="quality">' plain/report.html || return 1
+    top5=$(tail -n 1 plain/asp/quality.csv | awk -F, '{printf "%.2f", 100 * $4}') label=$(tail -n 1 plain/asp/classes.csv | awk -F, '{printf "%.2f", 100 * $5}')
+    grep -q "<td data-head=\"top-5, %\">$top5</td>" plain/report.html && grep -q "<td data-head=\"label 9, %\">$label</td>" plain/report.html
+}
+check "a report has the last evaluation" reported
+silent() { "$simulate" --report not -q >out 2>err && ! grep -q 'id="quality"' not/report.html; }
+check "  and no such section without the key" silent
 
 # ---- what has no meaning ----
 
