@@ -138,18 +138,19 @@ static void write_beaten(const struct advice *a, FILE *out)
 
 static void write_costly(const struct advice *a, const char *reference, FILE *out)
 {
-    bool any = false;
+    const char *before = "slower, or as fast with no fewer bytes: ";
+    char time[32];
     for (int i = 0; i < a->n; i++) {
         if (a->at[i].standing != COSTS_MORE)
             continue;
-        char *name = short_name(&a->at[i]), time[32];
-        fprintf(out, "%s%s (%s)", any ? ", " : "no gain in time or bytes: ", name,
-                text_duration_real(time, sizeof time, a->at[i].is.ns));
-        any = true;
+        char *name = short_name(&a->at[i]);
+        fprintf(out, "%s%s (%s)", before, name, text_duration_real(time, sizeof time, a->at[i].is.ns));
+        before = ", ";
         free(name);
     }
-    if (any)
-        fprintf(out, "; %s needs less, or as much\n", reference);
+    if (*before == ',')
+        fprintf(out, "; %s takes %s\n", reference,
+                text_duration_real(time, sizeof time, a->at[a->reference].is.ns));
 }
 
 /* ---- what does not run ---- */

@@ -124,16 +124,17 @@ static void test_words(void **state)
                               made("local", 8, 49e6, 1 << 17, 7),
                               made("twin: local", 0, 50e6, 1 << 18, 3),
                               made("same", 0, 100e6, 1 << 20, 0),
+                              made("slow", 0, 200e6, 1 << 10, 0),
                               made("no", 0, 0, 0, 0),
                               made("now", 0, 0, 0, 0)};
-    struct advice a = {.n = 7, .at = all, .samples = 2000};
+    struct advice a = {.n = 8, .at = all, .samples = 2000};
     all[1].is.busy = 0.9;
     all[1].is.waiting = 0.1;
     all[1].is.staleness = 0.9;
     all[1].is.most_stale = 1;
     all[3].is.staleness = 0.9;
-    all[5].refusal = text_copy("algorithm.no.k: expected 1, got 2: with no it is not");
-    all[6].refusal = text_copy("algorithm.now.k: expected 1, got 2: with now it is not");
+    all[6].refusal = text_copy("algorithm.no.k: expected 1, got 2: with no it is not");
+    all[7].refusal = text_copy("algorithm.now.k: expected 1, got 2: with now it is not");
     judge(&a);
     char *text = written(&a, advice_of_rank(&a, 1));
     expect(text, "1. local, local_steps = 4\n");
@@ -149,6 +150,7 @@ static void test_words(void **state)
     free(text);
     text = written(&a, NULL);
     expect(text, "as ref in times and bytes: same, with other updates");
+    expect(text, "slower, or as fast with no fewer bytes: slow (200 ms); ref takes 100 ms");
     expect(text, "not possible here: no, now (algorithm.NAME.k: expected 1, got 2: with NAME it is not)");
     free(text);
     release(&a);
