@@ -156,6 +156,7 @@ void effects_say(const struct config_source *source, enum counts *counts)
     for (int i = 0; counts && i < source->n_slots; i++)
         if (is_idle(source, counts, i))
             say(source, &source->slots[i]);
-    config_warn_untuned(source);
+    if (counts)
+        config_warn_untuned(source);
     free(counts);
 }

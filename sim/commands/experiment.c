@@ -62,7 +62,8 @@ int experiment(struct program *p, char **argv)
     } else {
         enum counts *counts = NULL;
         program_open(p);
-        if (!p->options.resume && p->options.action != ACT_ADVISE) /* it has been said; nothing runs */
+        if (!p->options.resume &&
+            p->options.action != ACT_ADVISE) /* said before; nothing runs, and its --compare has [tune] */
             effects_note(p, &counts);
         effects_say(p->source, counts);
         if (p->options.action == ACT_RUN || p->options.action == ACT_CHECK)
