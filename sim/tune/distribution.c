@@ -165,10 +165,12 @@ static double rounded(double x)
     return strtod(text, NULL);
 }
 
+/* Whole numbers round: with half of one beyond each end, the ends come as often as the numbers between them. */
 static double draw_number(const struct distribution *d, double u)
 {
-    double x = d->kind == DISTRIBUTION_LOG ? exp(log(d->low) + u * (log(d->high) - log(d->low)))
-                                           : d->low + u * (d->high - d->low);
+    double half = d->list.row->type == KEY_INT ? 0.5 : 0, low = d->low - half, high = d->high + half;
+    double x =
+        d->kind == DISTRIBUTION_LOG ? exp(log(low) + u * (log(high) - log(low))) : low + u * (high - low);
     return between(rounded(x), d->low, d->high);
 }
 
@@ -181,7 +183,7 @@ char *distribution_draw(const struct distribution *d, const char *name, uint64_t
     union field field;
     double x = draw_number(d, draw_uniform(&key, 0));
     if (d->list.row->type == KEY_INT)
-        field.integer = (int64_t)between(nearbyint(x), d->low, d->high);
+        field.integer = (int64_t)between(round(x), d->low, d->high);
     else
         field.real = x;
     return value_text(d->list.row, &field);

@@ -102,19 +102,30 @@ bool tuning_sweep(const struct tuning *t, struct config_source *src, char *error
 
 /* ---- words ---- */
 
-char *tuning_words(const struct tuning *t)
+/* What the user may not know: why it is this method, or how many trials halving keeps. The caller frees. */
+static char *method_words(const struct tuning *t)
 {
     static const char *const method[] = {[SEARCH_GRID] = "grid search",
                                          [SEARCH_RANDOM] = "random search",
                                          [SEARCH_HALVING] = "successive halving"};
+    if (t->method == SEARCH_HALVING)
+        return text_format("%s (of each rung one trial in %" PRId64 " goes on)", method[t->method], t->eta);
+    return text_format("%s%s", method[t->method],
+                       t->given                   ? ""
+                       : t->method == SEARCH_GRID ? " (all rows are lists)"
+                                                  : " (not all rows are lists)");
+}
+
+char *tuning_words(const struct tuning *t)
+{
     static const char *const by[] = {[TUNE_ACCURACY] = "validation accuracy",
                                      [TUNE_LOSS] = "validation loss",
                                      [TUNE_TARGET] = "time to the target accuracy (validation)",
                                      [TUNE_AT] = "validation accuracy at the first value of output.at"};
-    return text_format(
-        "%s%s: %d trials of each algorithm, %" PRId64 " seed%s (%s%" PRId64 "), by %s", method[t->method],
-        t->given                   ? ""
-        : t->method == SEARCH_GRID ? " (all rows are lists)"
-                                   : " (not all rows are lists)",
-        t->trials, t->seeds, t->seeds > 1 ? "s" : "", t->seeds > 1 ? "from " : "", t->seed, by[t->by]);
+    char *method = method_words(t);
+    char *words = text_format("%s: %d trials of each algorithm, %" PRId64 " seed%s (%s%" PRId64 "), by %s",
+                              method, t->trials, t->seeds, t->seeds > 1 ? "s" : "",
+                              t->seeds > 1 ? "from " : "", t->seed, by[t->by]);
+    free(method);
+    return words;
 }

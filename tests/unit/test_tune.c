@@ -179,7 +179,8 @@ static void draws_follow_the_distribution(void **state)
                 {&real, "uniform(0, 4)", "rate", {1, 2, 3}},
                 {&whole, "uniform(1, 1001)", "steps", {251, 501, 751}},
                 {&whole, "choice(1, 2, 3, 4)", "steps", {1.5, 2.5, 3.5}},
-                {&whole, "log(1, 10000)", "steps", {10, 100, 1000}}};
+                {&whole, "uniform(1, 4)", "steps", {1.5, 2.5, 3.5}},
+                {&whole, "log(100, 1000000)", "steps", {1000, 10000, 100000}}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct distribution d;
         char error[512];

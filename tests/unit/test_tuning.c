@@ -114,6 +114,12 @@ static void lists_are_a_grid(void **state)
     tuning_free(&t);
     t = read_tuning(f, BEGIN "[tune]\nmethod = halving\nalgorithm.*.rate = 0.1, 0.2, 0.4\n");
     assert_true(t.method == SEARCH_HALVING && t.trials == 12);
+    char *words = tuning_words(&t);
+    assert_string_equal(
+        words,
+        "successive halving (of each rung one trial in 3 goes on): 12 trials of each algorithm, 1 seed "
+        "(1000001), by validation accuracy");
+    free(words);
     assert_true(tuning_sweep(&t, f->src, f->error, sizeof f->error));
     has(sweep_section(f), "\nown_values = trials\n");
     has(sweep_section(f), "\nhalving = 3\n");
