@@ -82,7 +82,7 @@ static void say_missing(const struct program *p, const char *what, int missing, 
 {
     const struct options *o = &p->options;
     char *words = missing > 0
-                      ? text_format("%s: job %d of %d is done, %d points of other jobs are missing; when all "
+                      ? text_format("%s: job %d of %d is done, %d points are missing; when all "
                                     "jobs are done: %s",
                                     what, o->index, o->of, missing, then)
                       : text_format("%s: the points of all jobs are done: %s", what, then);

@@ -21,7 +21,7 @@ static const char *name(const struct comparison_verdict *v, int algorithm)
 static char *factor(char *out, double x)
 {
     if (x >= 0.01 && x < 1e6)
-        snprintf(out, NUMBER, x < 9.995 ? "%.2f" : x < 99.95 ? "%.1f" : "%.0f", x);
+        snprintf(out, NUMBER, x < 0.0995 ? "%.3f" : x < 9.995 ? "%.2f" : x < 99.95 ? "%.1f" : "%.0f", x);
     else
         snprintf(out, NUMBER, "%.3g", x);
     return out;

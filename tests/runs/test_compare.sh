@@ -87,10 +87,10 @@ check "a comparison that is complete says the same again" resumed late
 
 share() { "$simulate" x.ini -q -o jobs --index "$1" --of 2 >"job$1" 2>&1; }
 must share 1
-check "a job says what is missing" grep -q '^tuning: job 1 of 2 is done, 2 points of other jobs are missing; when all jobs are done: ' job1
+check "a job says what is missing" grep -q '^tuning: job 1 of 2 is done, 2 points are missing; when all jobs are done: ' job1
 must share 2
 must share 2
-check "the next call goes on with the final runs" grep -q '^final runs: job 2 of 2 is done, 2 points of other jobs are missing; when all jobs are done: simulate --resume jobs$' job2
+check "the next call goes on with the final runs" grep -q '^final runs: job 2 of 2 is done, 2 points are missing; when all jobs are done: simulate --resume jobs$' job2
 must share 1
 check "the last one says so" grep -q '^final runs: the points of all jobs are done: simulate --resume jobs$' job1
 check "--resume makes the verdict" resumed jobs
