@@ -66,6 +66,7 @@ draw() {
         ;;
     esac
     pick constant cosine; options+=(--set "train.schedule=$choice")
+    pick 0 0 0.1; options+=(--set "data.validation=$choice")
 }
 
 doze() { sleep "$(printf '0.%03d' "$1")"; }

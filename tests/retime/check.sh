@@ -24,7 +24,7 @@ synchronous=$("$simulate" --list algorithms | awk -v not="$asynchronous" '
     BEGIN {n = split(not, word, " "); for (i = 1; i <= n; i++) leave[word[i]]} !($1 in leave) {printf "%s%s", comma, $1; comma = ","}')
 codes=(); for algorithm in bsp losp diloco; do codes+=(--set "algorithm.$algorithm.codec=topk"); done
 normed=(--set model.name=tiny_bn --set output.batchnorm=precise --set output.batchnorm_samples=64)
-clients=(--set cluster.clients=12 --set data.partition=dirichlet)
+clients=(--set cluster.clients=12 --set data.partition=dirichlet --set data.validation=0.2)
 
 # Under which they are retimed.
 slow=(--set "network.bandwidth=1Gbit/s, 30Mbit/s, 5Mbit/s, 1Gbit/s" --set network.latency=3ms --set network.jitter=0.5 --set output.trace=all)
