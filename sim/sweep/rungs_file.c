@@ -44,7 +44,7 @@ bool rungs_row(const struct rungs *r, const struct results *results, const struc
 
 static char *header_of(const struct grid *grid)
 {
-    char *header = text_copy("point");
+    char *header = text_copy("point,setting");
     for (int i = 0; i < grid->rows; i++) {
         if (i == grid->seed_row)
             continue;
@@ -63,6 +63,7 @@ static void write_row(struct csv *csv, const struct results *results, const stru
     const struct grid *grid = results->grid;
     const struct point *p = &grid->point[row->point];
     csv_int(csv, p->index);
+    csv_int(csv, where->setting + 1);
     for (int i = 0; i < grid->rows; i++)
         if (i != grid->seed_row)
             results_write_key(csv, &grid->row[i], grid_value(grid, p, i, where->algorithm));

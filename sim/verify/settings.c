@@ -388,6 +388,13 @@ double settings_target(struct settings *s)
     return above_zero(s, "experiment.target_accuracy");
 }
 
+bool settings_halving(struct settings *s, int64_t *eta, bool *by_loss)
+{
+    const char *halving = value_of(s, "sweep.halving");
+    *by_loss = value_of(s, "sweep.tune") && is(s, "sweep.tune", "loss");
+    return halving && whole(halving, eta) && *eta > 1;
+}
+
 bool settings_validates(struct settings *s)
 {
     return value_of(s, "data.validation") && !is(s, "data.validation", "0");

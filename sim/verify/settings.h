@@ -46,6 +46,8 @@ struct ends {
 struct ends settings_ends(struct settings *s, const char *algorithm);
 
 double settings_target(struct settings *s);  /* experiment.target_accuracy, 0 .. 1; 0: left out */
+/* sweep.halving of a sweep, and whether sweep.tune is loss. false: it is not halved. */
+bool settings_halving(struct settings *s, int64_t *eta, bool *by_loss);
 bool settings_validates(struct settings *s); /* data.validation is above 0 */
 
 /* The exchange that the algorithm asks for: its exchange_by, or network.exchange; "server" when they are left out. own:

@@ -34,6 +34,7 @@
 #include "sim/verify/audit.h"
 #include "sim/verify/comparison.h"
 #include "sim/verify/members.h"
+#include "sim/verify/rungs.h"
 #include "sim/verify/settings.h"
 
 static bool there(const char *folder, const char *file)
@@ -208,6 +209,20 @@ static int is_point(const struct dirent *entry)
     return isdigit((unsigned char)entry->d_name[0]);
 }
 
+static bool judge_rungs(const char *folder)
+{
+    struct findings f = {0}, ignored = {.silent = true};
+    char *path = text_format("%s/resolved.ini", folder);
+    struct settings *settings = settings_read(path, &ignored);
+    if (settings)
+        rungs_judge(folder, settings, &f);
+    if (f.n > 0)
+        printf("%s: damaged: rungs.csv\n", folder);
+    settings_free(settings);
+    free(path);
+    return f.n == 0;
+}
+
 static bool judge_sweep(const char *folder, const struct promised_by *by)
 {
     struct dirent **point;
@@ -225,6 +240,8 @@ static bool judge_sweep(const char *folder, const struct promised_by *by)
         free(point[i]);
     }
     free(point);
+    if (there(folder, "rungs.csv"))
+        good &= judge_rungs(folder);
     return good;
 }
 

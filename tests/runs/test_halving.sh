@@ -65,9 +65,15 @@ check "  which is no divergence" none_diverged
 check "  no checkpoint is left" sh -c '! ls halved/*/*/checkpoint* 2>/dev/null'
 check "  a point is no sweep, and not halved" sh -c 'cmp whole/0006*/resolved.ini halved/0006*/resolved.ini'
 check "--verify accepts it" same "$("$simulate" --verify halved | grep -c -e ': verified: ' -e ': left behind')" 6
+damaged() { # SED PATTERN OF THE FINDING
+    rm -rf damaged && cp -r halved damaged && sed -i "$1" damaged/rungs.csv && "$simulate" --verify damaged >out 2>err
+    [ $? -eq 1 ] && grep -qE "rungs.csv:[0-9]+: $2" err && grep -qx 'damaged: damaged: rungs.csv' out || { cat out err; return 1; }
+}
+check "  but not with another decision" damaged 's/,0$/,1/' 'trials that are kept: expected at most [0-9]'
+better='kept: expected 0, as point [0-9]+ is better and was left behind, got 1'
+check "  nor where something better was left behind" damaged '2s/,[0-9.]*,validation,0$/,0.001,validation,0/' "$better"
+check "  nor with a rung that a trial did not come to" damaged '$s/^6/5/' 'rung: expected 1, or a point that was kept'
 check "--export has what came to the end" same "$("$simulate" --export csv halved -o exported 2>/dev/null | wc -l)" 2
-check "three points side by side" sh -c '"$1" rates.ini -q -o three --jobs 3 >/dev/null 2>&1' - "$simulate"
-check "  the same files" equal halved three
 
 # ---- however it is broken off ----
 
