@@ -80,14 +80,17 @@ static void write_setting(FILE *out, const struct comparison_verdict *v, int set
 
 /* ---- who wins, in words ---- */
 
-static void write_winners(FILE *out, const struct who_wins *w)
+/* Where several comparisons share a page, sections of one have no place to link to. */
+static void write_winners(FILE *out, const struct who_wins *w, bool link)
 {
     const struct results *r = w->verdict->results;
     int none = who_wins_cells(w, -1);
     fputs("<p>", out);
     for (int a = 0; a < r->grid->algorithms; a++)
         if (who_wins_cells(w, a) > 0)
-            html_print(out, "%s wins %d of %d cells of the <a href=\"#who-wins\">map</a>. ",
+            html_print(out,
+                       link ? "%s wins %d of %d cells of the <a href=\"#who-wins\">map</a>. "
+                            : "%s wins %d of %d cells of the map. ",
                        results_label(r, a), who_wins_cells(w, a), r->grid->settings);
     html_print(out, "In %d of %d cells no algorithm beats every rival.</p>\n", none, r->grid->settings);
 }
@@ -234,7 +237,7 @@ void verdict_section(struct page *p)
     if (v->results->grid->settings > 1)
         html_print(p->body, "<p>%d points: %s.</p>\n", v->results->grid->settings, all);
     if (p->map)
-        write_winners(p->body, p->map);
+        write_winners(p->body, p->map, p->comparisons == 1);
     write_remarks(p->body, p);
     for (int s = 0; s < v->results->grid->settings; s++)
         write_setting(p->body, v, s);
