@@ -182,7 +182,7 @@ static char *reason_of(const struct candidate *c)
 static bool never_runs(const struct advice *a, int i)
 {
     for (int j = 0; j < a->n; j++)
-        if (strcmp(a->at[j].name, a->at[i].name) == 0 && (j > i || !a->at[j].refusal))
+        if ((j > i || !a->at[j].refusal) && strcmp(a->at[j].name, a->at[i].name) == 0)
             return false;
     return a->at[i].refusal;
 }

@@ -196,8 +196,10 @@ static void choose_unit(struct paper_measure *m, double most)
     static const char *const bytes[] = {"B", "KiB", "MiB", "GiB", "TiB"};
     size_t i = 0;
     if (strcmp(m->column, bytes_column) == 0) {
-        for (; most >= 1024 && i + 1 < sizeof bytes / sizeof *bytes; i++, m->factor /= 1024)
+        for (; most >= 1024 && i + 1 < sizeof bytes / sizeof *bytes; i++) {
             most /= 1024;
+            m->factor /= 1024;
+        }
         m->unit = bytes[i];
     } else if (!*m->unit) {
         bool small = most < 1, large = most >= 36000;

@@ -23,7 +23,7 @@ cat >x.ini <<'END'
 [experiment]
 name = advised
 algorithms = bsp, losp, "topk1: bsp"
-iterations = 480
+iterations = 240
 stop = target
 target_accuracy = 0.9
 [data]
@@ -77,7 +77,7 @@ as_no_train() {
     awk -v name="$name" -v wanted="$wanted" '$2 == name {found = 1; for (i = 3; i <= 8; i++) if ($i == wanted) same = 1} END {exit !(found && same)}' out ||
         { echo "$wanted"; cat out; return 1; }
 }
-check "the time of the reference is that of a --no-train run" as_no_train bsp 256
+check "the time of the reference is that of a --no-train run" as_no_train bsp 240
 
 check "more workers, as with any command" advise x.ini --workers 6 --set network.latency="2 ms"
 check "  which the comparison also has" has "--compare x.ini --workers 6 --set 'network.latency=2 ms' --algorithm bsp,"
