@@ -15,7 +15,7 @@ fi
 quick=quarantine_size_mb=1:thread_local_quarantine_size_kb=64:malloc_context_size=0:max_malloc_fill_size=0
 for target in "$@"; do
     case $target in
-    audit) length=4096 ;; # four files
+    audit | quality) length=4096 ;; # several files
     set) length=256 ;;    # every line is a search among all keys
     *) length=1024 ;;
     esac
