@@ -85,6 +85,12 @@ static struct interval interval_of(const double *x, int n, double level)
     return isfinite(low) && isfinite(high) ? (struct interval){0, low, high} : none;
 }
 
+/* Differences with few digits have resamples with a mean of 0, and an end there must not be beside 0 by rounding. */
+static double moved(double end, double mean, double width)
+{
+    return fabs(end + mean) <= 1e-12 * width ? 0 : end + mean;
+}
+
 struct interval bca_interval(const double *x, int n, double level)
 {
     struct sample s = sample_of(x, n);
@@ -97,5 +103,7 @@ struct interval bca_interval(const double *x, int n, double level)
         centred[i] = x[i] - s.mean;
     struct interval interval = interval_of(centred, n, level);
     free(centred);
-    return (struct interval){interval.mean + s.mean, interval.low + s.mean, interval.high + s.mean};
+    double width = interval.high - interval.low;
+    return (struct interval){interval.mean + s.mean, moved(interval.low, s.mean, width),
+                             moved(interval.high, s.mean, width)};
 }

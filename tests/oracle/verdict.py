@@ -165,7 +165,7 @@ def bca_interval(x, level):
         at = normal.cdf(bias + (bias + z) / scale) * (RESAMPLES - 1)
         below = min(int(at), RESAMPLES - 2)
         ends.append(mean + means[below] + (at - below) * (means[below + 1] - means[below]))
-    return tuple(ends)
+    return tuple(0.0 if abs(end) <= 1e-12 * (ends[1] - ends[0]) else end for end in ends)
 
 
 def sign_flip_p(x, m):

@@ -39,20 +39,30 @@ class Draws:
         self.spacing = self.of.choice([10**6, 10**8, 10**9])  # ns between evaluations
         self.validates = self.of.random() < 0.3
         self.first = self.of.random() < 0.1  # the target is reached at the first evaluation
+        self.one_late = self.of.random() < 0.3  # rivals are early with all seeds but one, with which they never arrive
         self.levels = {}
 
     def level(self, algorithm, setting):
         return self.levels.setdefault((algorithm, setting), self.of.gauss(0, self.alike))
 
-    def run(self, algorithm, setting, target):
+    def reach(self, algorithm, level, first_seed):
+        """Which evaluation reaches the target: EVALUATIONS and more: none does."""
+        of = self.of
+        speed = 2.718 ** (level * 10 + of.gauss(0, self.noise * 10))
+        if self.one_late:
+            return EVALUATIONS - 1 if algorithm == "bsp" else EVALUATIONS if first_seed else 2
+        if of.random() < self.missing and not (self.one_sided and algorithm == "bsp"):
+            return EVALUATIONS
+        if self.first and of.random() < 0.5:
+            return 0
+        return max(1, round(6 * speed)) if speed < 100 else EVALUATIONS
+
+    def run(self, algorithm, setting, target, first_seed):
         """[(ns, judged accuracy)] and the test accuracy of the last one."""
         of, level = self.of, self.level(algorithm, setting)
-        speed = 2.718 ** (level * 10 + of.gauss(0, self.noise * 10))
-        reach = 0 if self.first and of.random() < 0.5 else max(1, round(6 * speed)) if speed < 100 else EVALUATIONS
-        if of.random() < self.missing and not (self.one_sided and algorithm == "bsp"):
-            reach = EVALUATIONS + 1
-        step = max(1, round(self.spacing * (1 + of.random() * 0.01)))
-        last = max(2, round(EVALUATIONS * (1 + of.uniform(-self.ends, 0))))
+        reach = self.reach(algorithm, level, first_seed)
+        step = self.spacing if self.one_late else round(self.spacing * (1 + of.random() * 0.01))
+        last = EVALUATIONS if self.one_late else max(2, round(EVALUATIONS * (1 + of.uniform(-self.ends, 0))))
         judged = [(i * step, (target if i >= reach else 0) + of.randrange(0, 20) / 100) for i in range(last)]
         judged = [(ns, accuracy if ns >= reach * step else min(accuracy, target - 0.01)) for ns, accuracy in judged]
         return judged, min(1, max(0, round((0.7 + level + of.gauss(0, self.noise)) * 100) / 100))
@@ -63,7 +73,7 @@ def draw(draws, point, setting):
     at = {name: i for i, name in enumerate(head)}
     for row in rows:
         algorithm, target = row[at["algorithm"]], float(row[at["target_accuracy"]])
-        judged, accuracy = draws.run(algorithm, setting, target)
+        judged, accuracy = draws.run(algorithm, setting, target, point.name.endswith("seed=1"))
         eval_head, _ = read(point / algorithm / "eval.csv")
         evaluations = []
         for i, (ns, value) in enumerate(judged):

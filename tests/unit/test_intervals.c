@@ -243,6 +243,25 @@ static void a_bootstrap_needs_resamples_beyond_its_ends(void **state)
     assert_memory_equal(&once, &again, sizeof once);
 }
 
+/* Tenths, of which no double has one exactly: an end of the bootstrap is a mean of 0, and 0 is in the interval. */
+static void an_end_at_zero_is_no_difference(void **state)
+{
+    (void)state;
+    for (int values = 2; values <= 4; values++)
+        for (int zeros = 17; zeros < 20; zeros++) {
+            double x[20] = {0};
+            for (int i = zeros; i < 20; i++)
+                x[i] = 0.1 * values;
+            struct interval low = bca_interval(x, 20, 0.95);
+            for (int i = 0; i < 20; i++)
+                x[i] = -x[i];
+            struct interval high = bca_interval(x, 20, 0.95);
+            assert_true(low.low >= 0 && high.high <= 0);
+            assert_true(low.low == 0 || low.low > 1e-6);
+            assert_true(high.high == 0 || high.high < -1e-6);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -259,6 +278,7 @@ int main(void)
         cmocka_unit_test(steps_of_the_measurement_are_the_least_width),
         cmocka_unit_test(families_and_seeds_have_edges),
         cmocka_unit_test(a_bootstrap_needs_resamples_beyond_its_ends),
+        cmocka_unit_test(an_end_at_zero_is_no_difference),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
