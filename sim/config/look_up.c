@@ -79,12 +79,19 @@ bool source_place(const void *context, const char *message, char *out, size_t si
     return true;
 }
 
-/* The only section of some kind that has this key, or NULL. own: of the program, not of a plug-in. */
+/* [compare] and [tune] are about several runs, and have keys with the names of others: a seed. */
+static bool is_about_experiments(const char *section)
+{
+    return !strchr(section, '.') && strcmp(section, "compare") != 0 && strcmp(section, "tune") != 0;
+}
+
+/* The only section of some kind that has this key, or NULL. own: of an experiment, not of a plug-in. */
 static const char *only_section_of(const struct config_source *src, const char *key, bool own)
 {
     const char *found = NULL;
     for (int i = 0; i < src->n_slots; i++)
-        if (strcmp(src->slots[i].key->name, key) == 0 && !(own && strchr(src->slots[i].section->name, '.'))) {
+        if (strcmp(src->slots[i].key->name, key) == 0 &&
+            (!own || is_about_experiments(src->slots[i].section->name))) {
             if (found)
                 return NULL;
             found = src->slots[i].section->name;
