@@ -79,19 +79,23 @@ bool source_place(const void *context, const char *message, char *out, size_t si
     return true;
 }
 
-/* [compare] and [tune] are about several runs, and have keys with the names of others: a seed. */
-static bool is_about_experiments(const char *section)
+/* Of the run itself; of the program, as [tune] is, too, whose keys have the names of others (seed, trials); or of a
+ * plug-in, too. */
+enum reach { OF_RUNS, OF_PROGRAM, OF_ALL };
+
+static bool reaches(enum reach reach, const char *section)
 {
-    return !strchr(section, '.') && strcmp(section, "compare") != 0 && strcmp(section, "tune") != 0;
+    bool of_plug_in = strchr(section, '.'),
+         compares = strcmp(section, "tune") == 0 || strcmp(section, "compare") == 0;
+    return reach == OF_ALL || (!of_plug_in && !(reach == OF_RUNS && compares));
 }
 
-/* The only section of some kind that has this key, or NULL. own: of an experiment, not of a plug-in. */
-static const char *only_section_of(const struct config_source *src, const char *key, bool own)
+/* The only section within reach that has this key, or NULL. */
+static const char *only_section_of(const struct config_source *src, const char *key, enum reach reach)
 {
     const char *found = NULL;
     for (int i = 0; i < src->n_slots; i++)
-        if (strcmp(src->slots[i].key->name, key) == 0 &&
-            (!own || is_about_experiments(src->slots[i].section->name))) {
+        if (strcmp(src->slots[i].key->name, key) == 0 && reaches(reach, src->slots[i].section->name)) {
             if (found)
                 return NULL;
             found = src->slots[i].section->name;
@@ -101,8 +105,10 @@ static const char *only_section_of(const struct config_source *src, const char *
 
 const char *source_section_of(const struct config_source *src, const char *key)
 {
-    const char *own = only_section_of(src, key, true);
-    return own ? own : only_section_of(src, key, false);
+    const char *found = NULL;
+    for (enum reach reach = OF_RUNS; reach <= OF_ALL && !found; reach++)
+        found = only_section_of(src, key, reach);
+    return found;
 }
 
 /* The sections of one kind, "algorithm.", or all of them: ""; their names behind the kind. */

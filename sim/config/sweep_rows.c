@@ -35,15 +35,17 @@ void config_drop_sweep(struct config_source *src)
     source_free_rows(&src->swept);
 }
 
-/* Keys that cannot be swept: all points of a sweep must have the same value. */
+/* Keys that cannot be swept: all points of a sweep must have the same value. Sections end in a dot. */
 static bool is_fixed(const char *key)
 {
-    static const char *const fixed[] = {"experiment.name", "experiment.algorithms", "output.path",
-                                        "output.at",       "sweep.count_by",        "sweep.tune",
-                                        "sweep.retime",    "sweep.own_values",      "sweep.halving"};
-    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
-        if (strcmp(fixed[i], key) == 0)
+    static const char *const fixed[] = {
+        "experiment.name", "experiment.algorithms", "output.path", "output.at", "sweep.", "tune.",
+        "compare."};
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
+        size_t n = strlen(fixed[i]);
+        if (fixed[i][n - 1] == '.' ? strncmp(fixed[i], key, n) == 0 : strcmp(fixed[i], key) == 0)
             return true;
+    }
     return false;
 }
 

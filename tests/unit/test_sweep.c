@@ -81,7 +81,8 @@ static void rows_that_are_refused(void **state)
     refuses(f, "[sweep]\ntrain.batch = 1\x01\n", 2,
             "train.batch: expected values separated by commas, got '1?' (control character)");
     static const char *const fixed[] = {"experiment.name", "experiment.algorithms", "output.path",
-                                        "sweep.tune",      "sweep.retime",          "sweep.own_values"};
+                                        "sweep.tune",      "sweep.retime",          "sweep.own_values",
+                                        "sweep.halving",   "tune.trials",           "compare.seeds"};
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
         char text[128], wanted[128];
         snprintf(text, sizeof text, "[sweep]\n%s = loss\n", fixed[i]);

@@ -47,6 +47,9 @@ static void rows_that_are_refused(void **state)
             "(experiment.algorithms = lops: ALGORITHM would declare it)");
     refuses(f, "[tune]\nrate = log(0.01, 1)\n", 2,
             "unknown key 'rate' in [tune]; did you mean 'algorithm.*.rate'?");
+    refuses(f, "[experiment]\ntrials = 12\n", 2,
+            "unknown key 'trials' in [experiment]; it belongs to [tune]");
+    refuses(f, "[sweep]\nseed = 1..3\n", 2, "unknown key 'seed' in [sweep]; did you mean 'experiment.seed'?");
     refuses(f, "[tune]\ntrails = 12\n", 2, "unknown key 'trails' in [tune]; did you mean 'trials'?");
     refuses(f, "[tune]\nnetwork.latency = 1ms, 2ms\n", 2,
             "network.latency: expected a key of an algorithm, algorithm.NAME.latency or algorithm.*.latency: "
