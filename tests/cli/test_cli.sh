@@ -47,7 +47,7 @@ check "  and says what memory and time it takes here, and what that assumes" for
 check "--quiet says nothing on stderr" sh -c '"$1" "$2" --algorithm bsp --set experiment.iterations=8 -q -o q >/dev/null 2>err && [ ! -s err ]' - "$simulate" "$smoke"
 check "--workers 16" sh -c '"$1" "$2" --algorithm bsp,losp --workers 16 -q -o w16 >/dev/null 2>&1' - "$simulate" "$smoke"
 for ini in "$root"/experiments/*.ini "$root"/experiments/published/*.ini "$root"/experiments/record/*.ini; do
-    check "$(basename "$ini") is understood" sh -c '"$1" --check '"$(grep -q '^clock = real' "$ini" || echo --no-train)"' --set data.set=synthetic --set data.shape='"$(grep -q mnist "$ini" && echo mnist || echo cifar)"' "$2" >/dev/null 2>&1' - "$simulate" "$ini"
+    check "$(basename "$ini") is understood" sh -c '"$1" --check '"$(grep -qE '^clock = real|^\[(compare|tune)\]' "$ini" || echo --no-train)"' --set data.set=synthetic --set data.shape='"$(grep -q mnist "$ini" && echo mnist || echo cifar)"' "$2" >/dev/null 2>&1' - "$simulate" "$ini"
 done
 
 refused "no experiment" 2 "no experiment"
