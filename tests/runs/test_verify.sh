@@ -57,7 +57,7 @@ check "the table says that nothing was trained" grep -q 'NOTHING WAS TRAINED' ti
 check "comparison.csv too" same "$(column timed trained | sort -u)" 0
 check "the table of a trained run does not" sh -c '! grep -q "NOTHING WAS TRAINED" smoke.out'
 check "a target means nothing" sh -c '"$1" "$2" -q --no-train --set experiment.target_accuracy=0.5 -o target >/dev/null && \
-    grep -q "^losp,NaN.*,NaN,NaN,[0-9].*,NaN,NaN,server,none,[0-9.]*,0$" target/comparison.csv' - "$simulate" "$smoke"
+    grep -q "^losp,NaN.*,NaN,NaN,[0-9].*,NaN,NaN,server,none,[0-9.]*,0,NaN,NaN,test,NaN$" target/comparison.csv' - "$simulate" "$smoke"
 check "--check of it" sh -c '"$1" --check --no-train "$2" | grep -q "^losp .* -$"' - "$simulate" "$smoke"
 all_in=() # with fewer, millions of pushes are dropped
 for k_of in k_sync k_batch_sync k_async k_batch_async; do all_in+=(--set "algorithm.$k_of.k=1024"); done
