@@ -83,8 +83,8 @@ static void free_tuned(struct comparison *c)
 
 static void judge(struct comparison *c)
 {
-    if (plan_has(&c->plan, STAGE_TUNE))
-        take_tuned(c);
+    if (plan_has(&c->plan, STAGE_TUNE) && c->stage[STAGE_TUNE].folder && c->stage[STAGE_TUNE].missing == 0)
+        take_tuned(c); /* its folder may have been removed since then */
     c->verdict = verdict_make(c->stage[STAGE_FINAL].results, &c->plan.rules);
     c->verdict->after = rules_after(c->base.source);
     c->verdict->tuned = c->tuned;

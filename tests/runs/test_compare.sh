@@ -157,6 +157,8 @@ values() {
         ! "$simulate" --verify bad >out 2>/dev/null && grep -q '^bad: damaged: expected the final runs to have the seeds and values' out
 }
 check "  and values that the tuning has not chosen" values
+without() { rm -rf bad && cp -r whole bad && rm -rf bad/tune && ! "$simulate" --verify bad >out 2>&1 && grep -q '^bad: damaged: ' out; }
+check "  and a tuning that is missing" without
 check "--export takes the final runs" same "$("$simulate" --export csv whole | grep -cE '^whole/final/.*/(bsp|losp)/export/metrics.csv$')" 6
 events() { "$simulate" --resume whole --json 2>/dev/null | sed -nE 's/^\{"event": "([a-z]+)".*/\1/p' | uniq -c | awk '{printf "%s%s ", $2, $1}'; }
 check "--json: a line for each claim" same "$(events)" "stage1 result2 claim2 end1 "
