@@ -175,8 +175,7 @@ static void write_data(FILE *out, const struct comparison_verdict *v)
     }
     if (v->rules.measure[MEASURE_ACCURACY])
         html_print(out, "<li>Accuracy: on the test samples, %s. No choice was made with them%s.</li>\n",
-                   v->after ? v->after : "at the end",
-                   validates ? "" : ", unless somebody looked at them before this comparison");
+                   v->after ? v->after : "at the end", validates ? "" : " in this comparison");
     html_print(out,
                "<li>%d seeds for each algorithm and point. Runs with the same seed are a pair: they begin "
                "with the same model and "
@@ -198,7 +197,7 @@ static void write_limits(FILE *out, const struct comparison_verdict *v, const st
     fputs("<h3>What may not be concluded</h3>\n<ul>\n"
           "<li>Not told apart is not equal: the seeds leave both open. Two algorithms are called equal only "
           "within a margin "
-          "that was set before (<code>compare.margin_time</code>, <code>margin_accuracy</code>).</li>\n"
+          "that was set before (<code>compare.time_margin</code>, <code>accuracy_margin</code>).</li>\n"
           "<li>Which of two rivals is better, where only each one's comparison with the reference is shown "
           "(<code>compare.pairs = all</code> asks for all pairs).</li>\n"
           "<li>Anything about another model, data set, number of workers or network: these were not varied, "
