@@ -7,7 +7,6 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/config/source.h"
-#include "sim/predict/bounds.h"
 #include "sim/predict/prefix.h"
 #include "sim/sweep/halving.h"
 
@@ -98,33 +97,33 @@ static void check_run(const struct rests *r, const struct run *run)
             place_of(r->all), got);
 }
 
-/* An interval with which about one evaluation comes in this part of a run. */
-static int64_t advice(const struct run *run, double part)
+/* An evaluation comes with the first update at or past each multiple of output.eval_every: so one comes in this many
+ * iterations. */
+static _Noreturn void refuse_rung(const struct rests *r, const char *algorithm, int rung, double part,
+                                  int64_t iterations)
 {
-    int64_t every = (int64_t)(part * bounds_iterations(&run->conductor)) - run->workers;
-    return every < 1 ? 1 : every;
+    die(EXIT_USAGE,
+        "%s: expected an evaluation in each rung, got none of %s in rung %d, which ends at 1/%.0f of the "
+        "run; "
+        "set output.eval_every to %" PRId64 " or less, or choose fewer rungs",
+        place_of(r->all), algorithm, rung + 1, 1 / part, iterations < 1 ? 1 : iterations);
 }
 
 void rests_note(struct rests *r, const struct program *p)
 {
     int rungs = rungs_of(r, p->point), n = rungs - 1;
-    double part[MOST_RUNGS], before = 0;
-    int64_t *evaluation = r->evaluation[p->point->index - 1], last = 0;
+    double part[MOST_RUNGS];
+    struct prefix prefix[MOST_RUNGS], before = {0};
     for (int rung = 0; rung < n; rung++)
         part[rung] = halving_part(rungs, r->eta, rung);
     check_run(r, &p->run[0]);
     if (n > 0)
-        prefix_evaluations(&p->run[0], part, n, evaluation);
+        prefixes_find(&p->run[0], part, n, prefix);
     for (int rung = 0; rung < n; rung++) {
-        if (evaluation[rung] == last)
-            die(EXIT_USAGE,
-                "%s: expected an evaluation in each rung, got none of %s in rung %d, which ends at 1/%.0f of "
-                "the run; "
-                "set output.eval_every to %" PRId64 " or less, or choose fewer rungs",
-                place_of(r->all), p->run[0].name, rung + 1, 1 / part[rung],
-                advice(&p->run[0], part[rung] - before));
-        last = evaluation[rung];
-        before = part[rung];
+        if (prefix[rung].evaluation == before.evaluation)
+            refuse_rung(r, p->run[0].name, rung, part[rung], prefix[rung].iterations - before.iterations);
+        r->evaluation[p->point->index - 1][rung] = prefix[rung].evaluation;
+        before = prefix[rung];
     }
 }
 

@@ -1,10 +1,10 @@
 #include "sim/predict/prefix.h"
 
-struct prefix {
+struct play {
     const double *part;
-    int64_t *evaluation;
-    int n, ended;        /* ended: prefixes that are behind */
-    int64_t evaluations; /* so far */
+    struct prefix *prefix;
+    int n, ended;                                       /* ended: prefixes that are behind */
+    int64_t evaluations, iterations_folded, iterations; /* so far; iterations: in the model */
 };
 
 static void no_order(void *context, const struct order *order)
@@ -13,23 +13,33 @@ static void no_order(void *context, const struct order *order)
     (void)order;
 }
 
+static void end_one(struct play *p)
+{
+    p->prefix[p->ended++] = (struct prefix){.evaluation = p->evaluations - 1, .iterations = p->iterations};
+}
+
 /* The progress of an update is the place of the model before it, where the update before has ended. The evaluation of that
  * one is between the two. */
 static void take(void *context, const struct task *task)
 {
-    struct prefix *p = context;
+    struct play *p = context;
     if (task->op == TASK_EVALUATE)
         p->evaluations++;
+    if (task->op == TASK_FOLD)
+        p->iterations_folded += task->k;
+    if (task->op == TASK_RESTORE)
+        p->iterations_folded -= task->k;
     if (task->op != TASK_UPDATE)
         return;
     while (p->ended < p->n && task->progress >= p->part[p->ended])
-        p->evaluation[p->ended++] = p->evaluations - 1;
+        end_one(p);
+    p->iterations = p->iterations_folded;
 }
 
-void prefix_evaluations(const struct run *run, const double *part, int n, int64_t *evaluation)
+void prefixes_find(const struct run *run, const double *part, int n, struct prefix *prefix)
 {
     bool stuck = false;
-    struct prefix p = {.part = part, .evaluation = evaluation, .n = n};
+    struct play p = {.part = part, .prefix = prefix, .n = n};
     struct conductor_spec spec = run->conductor;
     spec.stops_at_target = false; /* nothing is evaluated */
     struct conductor *c = conductor_create(&spec, &(struct order_sink){no_order, take, &p});
@@ -38,5 +48,5 @@ void prefix_evaluations(const struct run *run, const double *part, int n, int64_
         ;
     conductor_destroy(c);
     while (p.ended < n) /* the run ends in its first update, or comes to no end */
-        evaluation[p.ended++] = p.evaluations - 1;
+        end_one(&p);
 }

@@ -5,8 +5,13 @@
 
 #include "sim/runtime/run.h"
 
-/* The number of the last evaluation up to the end of each prefix; that of W_0 is 0. part: (n) rising, in (0, 1). Plays the
- * conductor as far as the longest prefix; where stop = target ends the run before, it has fewer evaluations. */
-void prefix_evaluations(const struct run *run, const double *part, int n, int64_t *evaluation);
+struct prefix {
+    int64_t evaluation; /* number of the last one; that of W_0 is 0 */
+    int64_t iterations; /* local iterations in the model at its end */
+};
+
+/* The prefixes of these parts. part, prefix: (n); the parts rise, in (0, 1). Plays the conductor as far as the longest
+ * prefix; where stop = target ends the run before, it has fewer evaluations. */
+void prefixes_find(const struct run *run, const double *part, int n, struct prefix *prefix);
 
 #endif

@@ -198,9 +198,17 @@ check "no clock but the virtual one" refused 'rates.ini:[0-9]*: sweep.halving: e
 check "no measured times" refused 'sweep.halving: expected runs that a checkpoint can pause, got compute.model = measured' --set compute.model=measured
 check "no --no-train" refused 'sweep.halving: expected runs that a checkpoint can pause, got experiment.train = no' --no-train
 check "a rule to choose by" refused 'sweep.halving: expected a rule to choose by \(sweep.tune\), got sweep.tune = none' --set sweep.tune=none
-check "an evaluation in each rung" refused 'sweep.halving: expected an evaluation in each rung, got none of losp in rung 1, which ends at 1/4 of the run; set output.eval_every to 22 or less' \
+check "an evaluation in each rung" refused 'sweep.halving: expected an evaluation in each rung, got none of losp in rung 1, which ends at 1/4 of the run; set output.eval_every to 24 or less' \
     --set output.eval_every=60
-check "  which is right" sh -c '"$1" --check rates.ini --set output.eval_every=22 >/dev/null' - "$simulate"
+check "  which is right" sh -c '"$1" --check rates.ini --set output.eval_every=24 >/dev/null' - "$simulate"
+by_time() { # a budget of time, in which the workers also wait
+    local every
+    "$simulate" --check rates.ini --set experiment.virtual_time=100ms --set output.eval_every=60 >/dev/null 2>err
+    every=$(sed -n 's/.*set output.eval_every to \([0-9]*\) or less.*/\1/p' err)
+    [ "$every" -lt 60 ] && "$simulate" --check rates.ini --set experiment.virtual_time=100ms --set output.eval_every="$every" >/dev/null &&
+        ! "$simulate" --check rates.ini --set experiment.virtual_time=100ms --set output.eval_every=$((every + 2)) >/dev/null 2>&1
+}
+check "  also where the budget is time" by_time
 nothing() { "$simulate" toy.ini -q -o refused --set sweep.halving=2 --sweep experiment.seed=1,2 >out 2>err; [ $? -eq 2 ] && grep -q 'sweep.halving: expected an algorithm with several values of its own among which to choose, got none; leave it out' err; }
 check "something to choose from" nothing
 check "it is not swept" refused 'sweep.halving cannot be swept' --sweep sweep.halving=2,3
