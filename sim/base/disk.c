@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/base/fail.h"
 #include "sim/base/text.h"
 
 bool disk_sync(int fd)
@@ -54,4 +55,13 @@ char *disk_make_folder(const char *prefix)
         if (reason != EEXIST)
             return NULL;
     }
+}
+
+bool disk_has(const char *path)
+{
+    if (access(path, F_OK) == 0)
+        return true;
+    if (errno != ENOENT && errno != ENOTDIR)
+        die_errno(EXIT_RESOURCE, "looking for %s", path);
+    return false;
 }

@@ -20,6 +20,10 @@ bool disk_name_new(const char *temporary, const char *path);
  * folder's mode. The caller frees. NULL: see errno. */
 char *disk_make_folder(const char *prefix);
 
+/* Whether the file exists. Any other error than that it is missing ends the program: a missing file is written again
+ * from its start, and that must not happen to one that cannot be reached. */
+bool disk_has(const char *path);
+
 /* ---- a disk that stands still ----
  * Between disk_begin and disk_end a process may wait for a file system, or for the reader of its output, as
  * long as these take. The launcher does not count such a wait as a hang. Calls may be nested. */

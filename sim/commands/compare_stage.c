@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "sim/base/disk.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/commands/comparison.h"
@@ -40,15 +40,6 @@ bool plan_has(const struct plan *plan, enum stage stage)
 }
 
 /* ---- the configuration of a stage ---- */
-
-static bool exists(const char *path)
-{
-    if (access(path, F_OK) == 0)
-        return true;
-    if (errno != ENOENT && errno != ENOTDIR)
-        die_errno(EXIT_RESOURCE, "looking for %s", path);
-    return false;
-}
 
 /* A seed of the command line (--seed) is the first one of the row, and so not in vain. */
 static bool add_seeds(struct program *p, int64_t seeds, char *error, size_t size)
@@ -96,7 +87,7 @@ static void name_copies(struct program *p, const char *folder)
     char error[1024];
     for (const char *const *key = config_files; *key; key++) {
         char *name = text_format("%s.csv", *key), *path = text_format("%s/%s", folder, name);
-        if (exists(path))
+        if (disk_has(path))
             need_ok(config_option(p->source, "--resume", *key, name, error, sizeof error), error);
         free(path);
         free(name);
@@ -109,7 +100,7 @@ void stage_write(const struct plan *plan, enum stage stage, const struct results
     char *path = text_format("%s/%s", plan->all->folder, name);
     struct program p;
     size_t size;
-    if (!exists(path)) {
+    if (!disk_has(path)) {
         if (!stage_configure(&p, plan, stage, tuned, error, sizeof error))
             die(EXIT_FAILED, "%s", error);
         name_copies(&p, plan->all->folder);
@@ -136,7 +127,7 @@ static void set_options(struct program *p, const struct program *all, int kept)
     memcpy(o->set, all->options.set, (size_t)kept * sizeof *o->set);
     for (const char *const *key = config_files; *key; key++) {
         char *path = text_format("%s/%s.csv", all->folder, *key);
-        if (exists(path))
+        if (disk_has(path))
             o->set[o->n_set++] = (struct assignment){"--resume", *key, path};
         else
             free(path);

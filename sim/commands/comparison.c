@@ -8,7 +8,6 @@
 #include "sim/base/text.h"
 #include "sim/compare/folder.h"
 #include "sim/compare/rules.h"
-#include "sim/config/milestones.h"
 #include "sim/sweep/folder.h"
 
 /* ---- a stage ---- */
@@ -23,20 +22,15 @@ bool stage_has_begun(const char *folder, enum stage stage)
 
 void stage_open(struct opened *o, const char *folder, enum stage stage, const struct options *options)
 {
-    char error[1024];
     *o = (struct opened){.folder = text_format("%s/%s", folder, stage_names[stage]),
                          .program = {.options = *options}};
     struct program *p = &o->program;
-    p->options.resume = o->folder;
     p->options.file = NULL;
     p->options.n_set = 0;
     p->options.compare = false;
-    program_configure(p);
-    o->sweep = (struct sweep){
-        .folder = o->folder, .tune = p->cfg.sweep.tune, .milestones = milestones_text(&p->cfg.output.at)};
-    need_ok(grid_read(&o->sweep.grid, p->source, error, sizeof error), error);
-    o->results = results_read(&o->sweep);
-    for (int i = 0; i < o->sweep.grid.points; i++)
+    o->past = past_sweep_open(p, o->folder);
+    o->results = results_read(&o->past.sweep);
+    for (int i = 0; i < o->past.sweep.grid.points; i++)
         o->missing += !point_is_over(o->results->state[i]);
     if (o->missing == 0)
         results_choose(o->results);
@@ -47,8 +41,7 @@ void stage_close(struct opened *o)
     if (!o->folder)
         return;
     results_free(o->results);
-    grid_free(&o->sweep.grid);
-    free((char *)o->sweep.milestones);
+    past_sweep_close(&o->past);
     config_end(o->program.source);
     free(o->folder);
 }
@@ -73,7 +66,7 @@ static void take_tuned(struct comparison *c)
 static void free_tuned(struct comparison *c)
 {
     for (int a = 0; c->tuned && a < c->plan.tuning.algorithms; a++) {
-        for (int setting = 0; setting < c->stage[STAGE_TUNE].sweep.grid.settings; setting++)
+        for (int setting = 0; setting < c->stage[STAGE_TUNE].past.sweep.grid.settings; setting++)
             free(c->tuned[a].value[setting]);
         free(c->tuned[a].value);
         free(c->tuned[a].warning);

@@ -2,9 +2,9 @@
 #ifndef SIM_COMMANDS_COMPARISON_H
 #define SIM_COMMANDS_COMPARISON_H
 
+#include "sim/commands/past_sweep.h"
 #include "sim/commands/program.h"
 #include "sim/compare/profiles.h"
-#include "sim/sweep/sweep.h"
 #include "sim/tune/tuning.h"
 
 enum stage { STAGE_TUNE, STAGE_FINAL, STAGES };
@@ -44,7 +44,7 @@ int stage_run(const struct plan *plan, enum stage stage, char **argv);
 struct opened { /* a stage that has begun */
     char *folder;
     struct program program; /* its configuration */
-    struct sweep sweep;
+    struct past_sweep past;
     struct results *results; /* the values are chosen where all points are over */
     int missing;             /* points that are not over */
 };

@@ -8,8 +8,8 @@
 #include "sim/base/text.h"
 #include "sim/base/texts.h"
 #include "sim/commands/comparison.h"
+#include "sim/commands/past_sweep.h"
 #include "sim/compare/folder.h"
-#include "sim/config/milestones.h"
 #include "sim/config/source.h"
 #include "sim/output/folder.h"
 #include "sim/sweep/folder.h"
@@ -31,20 +31,11 @@ static void need_validation(const struct program *p, const struct grid *grid)
 
 static int report_sweep(struct program *p, const char *folder)
 {
-    char error[1024];
-    struct sweep s = {.folder = folder};
-    p->options.resume = folder;
-    program_configure(p);
-    s.tune = p->cfg.sweep.tune;
-    s.halving = (int)p->cfg.sweep.halving;
-    char *milestones = milestones_text(&p->cfg.output.at);
-    s.milestones = milestones;
-    need_ok(grid_read(&s.grid, p->source, error, sizeof error), error);
-    need_validation(p, &s.grid);
+    struct past_sweep past = past_sweep_open(p, folder);
+    need_validation(p, &past.sweep.grid);
     config_end(p->source);
-    int status = report_make_sweep(p->options.output, &s);
-    grid_free(&s.grid);
-    free(milestones);
+    int status = report_make_sweep(p->options.output, &past.sweep);
+    past_sweep_close(&past);
     return status;
 }
 

@@ -10,6 +10,7 @@
 #include <xxhash.h>
 
 #include "models/model.h"
+#include "sim/base/disk.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/config/config.h"
@@ -21,17 +22,6 @@
 #include "sim/schema/columns.h"
 #include "sim/verify/members.h"
 
-/* Whether the file exists. Any other error ends the program: a missing file is written again from its start,
- * and that must not happen to one that cannot be reached. */
-static bool exists(const char *path)
-{
-    if (access(path, F_OK) == 0)
-        return true;
-    if (errno != ENOENT && errno != ENOTDIR)
-        die_errno(EXIT_RESOURCE, "looking for %s", path);
-    return false;
-}
-
 /* ---- configuration ---- */
 
 bool resume_configure(struct config_source *src, const char *folder, char *error, size_t size)
@@ -40,7 +30,7 @@ bool resume_configure(struct config_source *src, const char *folder, char *error
     bool good = config_read_file(src, ini, error, size);
     for (const char *const *key = config_files; good && *key; key++) {
         char *path = text_format("%s/%s.csv", folder, *key);
-        if (exists(path))
+        if (disk_has(path))
             good = config_option(src, "--resume", *key, path, error, size);
         free(path);
     }
@@ -87,7 +77,7 @@ struct identity resume_identity(const char *folder, const struct dataset *data)
     id.config = resume_hash_file(ini, 0);
     for (const char *const *key = config_files; *key; key++) {
         char *path = text_format("%s/%s.csv", folder, *key);
-        if (exists(path))
+        if (disk_has(path))
             id.config = resume_hash_file(path, id.config);
         free(path);
     }
@@ -131,7 +121,7 @@ int resume_summaries(struct summary *summary, bool *complete, const struct run *
     int n = 0;
     for (int i = 0; i < runs; i++) {
         char *path = text_format("%s/%s/%s", folder, run[i].name, summary_members.file);
-        complete[i] = exists(path);
+        complete[i] = disk_has(path);
         if (complete[i])
             read_summary(&summary[i], &run[i], path);
         n += complete[i];
@@ -169,7 +159,7 @@ static void clear_left(const char *folder, bool with_tables)
 void resume_open(struct run *run, const char *folder)
 {
     char *path = text_format("%s/%s", folder, run->name);
-    if (!exists(path)) {
+    if (!disk_has(path)) {
         free(path);
         return;
     }

@@ -7,8 +7,8 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/commands/comparison.h"
+#include "sim/commands/past_sweep.h"
 #include "sim/compare/folder.h"
-#include "sim/config/milestones.h"
 #include "sim/output/folder.h"
 #include "sim/paper/table.h"
 #include "sim/sweep/folder.h"
@@ -16,18 +16,9 @@
 
 static void write_sweep(struct program *p, const char *folder, FILE *out)
 {
-    char error[1024];
-    struct sweep s = {.folder = folder};
-    p->options.resume = folder;
-    program_configure(p);
-    s.tune = p->cfg.sweep.tune;
-    s.halving = (int)p->cfg.sweep.halving;
-    char *milestones = milestones_text(&p->cfg.output.at);
-    s.milestones = milestones;
-    need_ok(grid_read(&s.grid, p->source, error, sizeof error), error);
-    table_write_sweep(p->options.format, &s, p->cfg.experiment.name, out);
-    grid_free(&s.grid);
-    free(milestones);
+    struct past_sweep past = past_sweep_open(p, folder);
+    table_write_sweep(p->options.format, &past.sweep, p->cfg.experiment.name, out);
+    past_sweep_close(&past);
     config_end(p->source);
 }
 

@@ -160,7 +160,7 @@ static bool judge_values(const struct comparison *c)
         stage_configure(&p, &c->plan, STAGE_FINAL, c->stage[STAGE_TUNE].results, error, sizeof error) &&
         grid_read(&grid, p.source, error, sizeof error);
     if (same) {
-        same = same_rows(&grid, &c->stage[STAGE_FINAL].sweep.grid);
+        same = same_rows(&grid, &c->stage[STAGE_FINAL].past.sweep.grid);
         grid_free(&grid);
     }
     config_end(p.source);

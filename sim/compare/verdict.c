@@ -55,18 +55,25 @@ static bool all_done(const struct two *two)
 
 /* ---- accuracy ---- */
 
-/* Accuracies are multiples of 1 / test samples; 0: the number is not known. */
-static double accuracy_step(const struct two *two)
+double verdict_accuracy_step(const char *folder)
 {
     int64_t samples = 0;
     struct findings ignored = {.silent = true};
-    char *path = text_format("%s/%s/run.json", two->r->sweep->folder, two->rival[0].point->name);
+    char *path = text_format("%s/run.json", folder);
     struct members *m = members_read(path, &ignored);
     if (m && !members_int(m, "test_samples", &samples))
         samples = 0;
     members_free(m);
     free(path);
     return samples > 0 ? 1 / (double)samples : 0;
+}
+
+static double accuracy_step(const struct two *two)
+{
+    char *folder = text_format("%s/%s", two->r->sweep->folder, two->rival[0].point->name);
+    double step = verdict_accuracy_step(folder);
+    free(folder);
+    return step;
 }
 
 static struct paired pair_accuracies(const struct two *two, double *difference)

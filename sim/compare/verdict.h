@@ -99,6 +99,9 @@ struct comparison_verdict {
 struct comparison_verdict *verdict_make(const struct results *r, const struct verdict_rules *rules);
 void verdict_free(struct comparison_verdict *v);
 
+/* Of what the accuracies of a run in this folder are multiples: 1 / test samples, as run.json has them; 0: unknown. */
+double verdict_accuracy_step(const char *folder);
+
 /* The claim about two algorithms, in either order; NULL: there is none. */
 const struct claim *verdict_claim(const struct comparison_verdict *v, int setting, enum measure measure,
                                   int one, int other);

@@ -1,11 +1,11 @@
 /* A table from folders of runs: the runs of a row differ in their seed alone. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/base/texts.h"
+#include "sim/compare/verdict.h"
 #include "sim/paper/from.h"
 #include "sim/report/runs.h"
 
@@ -18,15 +18,6 @@ struct reading {
 };
 
 /* ---- what all runs have in common ---- */
-
-static double common_target(const struct report_runs *runs)
-{
-    double target = sheet_number(&runs->run[0].comparison, 0, "target_accuracy");
-    for (int i = 1; i < runs->n; i++)
-        if (sheet_number(&runs->run[i].comparison, 0, "target_accuracy") != target)
-            return NAN;
-    return target;
-}
 
 /* What all runs are judged on; "": they differ, or older programs wrote them. */
 static const char *common_judged_on(const struct report_runs *runs)
@@ -43,14 +34,14 @@ static const char *common_judged_on(const struct report_runs *runs)
 /* The milestones of the first run: those of the others are in no column. */
 static struct paper *begin(const char *title, const struct report_runs *runs)
 {
-    struct paper *p = paper_begin(title, run_value(&runs->run[0], "output.at"), common_target(runs),
-                                  common_judged_on(runs));
+    struct paper *p =
+        paper_begin(title, run_value(&runs->run[0], "output.at"), runs_target(runs), common_judged_on(runs));
     for (int i = 0; i < runs->n; i++) {
         const struct sheet *s = &runs->run[i].comparison;
         p->synthetic |= sheet_number(s, 0, "synthetic") != 0;
         p->trained |= sheet_number(s, 0, "trained") != 0;
     }
-    p->step = paper_step(runs->run[0].folder);
+    p->step = verdict_accuracy_step(runs->run[0].folder);
     return p;
 }
 

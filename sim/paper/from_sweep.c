@@ -40,29 +40,13 @@ static int setting_of(struct paper *p, const struct grid *grid, const struct poi
     return setting;
 }
 
-/* "learning_rate = 0.1"; "": the algorithm has no values of its own. The caller frees. */
-static char *own_values(const struct grid *grid, const struct point *point, int algorithm)
-{
-    char *text = text_copy("");
-    for (int i = 0; i < grid->rows; i++) {
-        const struct swept *s = &grid->row[i];
-        if (s->algorithm != algorithm)
-            continue;
-        char *longer = text_format("%s%s%s = %s", text, *text ? ", " : "", strrchr(s->key, '.') + 1,
-                                   s->value[point->value[i]]);
-        free(text);
-        text = longer;
-    }
-    return text;
-}
-
 static void add_combination(struct paper *p, const struct results *r, const struct outcome *seeds)
 {
     const struct grid *grid = r->grid;
     const struct point *point = seeds[0].point;
     int algorithm = seeds[0].algorithm;
     struct paper_row *row = paper_row(p, setting_of(p, grid, point), grid->algorithm[algorithm],
-                                      results_label(r, algorithm), own_values(grid, point, algorithm));
+                                      results_label(r, algorithm), grid_own_values(grid, point, algorithm));
     for (int i = 0; i < grid->seeds; i++)
         if (seeds[i].over)
             paper_add(row, p, i, seeds[i].done ? number : NULL, &(struct found){r, &seeds[i]});
@@ -197,7 +181,7 @@ struct paper *paper_of_sweep(const char *title, const struct results *r,
     p->trained = remarks.trained;
     p->seeds = grid->seeds;
     char *first = results_first_folder(r);
-    p->step = paper_step(first);
+    p->step = verdict_accuracy_step(first);
     free(first);
     for (int i = 0; i < grid->rows; i++)
         if (is_shared(grid, i))

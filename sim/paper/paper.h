@@ -122,9 +122,6 @@ void paper_add(struct paper_row *row, const struct paper *p, int seed, paper_num
                const void *context);
 void paper_note(struct paper *p, char *sentence); /* takes it */
 
-/* 1 / the test samples of the run in this folder; 0: unknown. */
-double paper_step(const char *folder);
-
 /* After the last row: means, units, looks, and the notes that go with them. */
 void paper_finish(struct paper *p);
 

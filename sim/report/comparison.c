@@ -34,16 +34,6 @@ static const char *word_of_entry(const void *context, const struct table_row *ro
     return word ? word : "";
 }
 
-/* The target accuracy of all runs; NAN: they have different ones, or none. */
-static double common_target(const struct report_runs *runs)
-{
-    double target = sheet_number(&runs->run[0].comparison, 0, "target_accuracy");
-    for (int i = 1; i < runs->n; i++)
-        if (sheet_number(&runs->run[i].comparison, 0, "target_accuracy") != target)
-            return NAN;
-    return target;
-}
-
 static bool aims(const struct report_runs *runs)
 {
     for (int i = 0; i < runs->n; i++)
@@ -107,7 +97,7 @@ static void write_table(struct page *p)
                                          .rows = n,
                                          .row = rows,
                                          .aims = aims(p->runs),
-                                         .target = common_target(p->runs),
+                                         .target = runs_target(p->runs),
                                          .baseline = p->baseline.algorithm,
                                          .context = p,
                                          .sample = sample_of_entry,

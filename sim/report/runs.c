@@ -3,6 +3,7 @@
 #define _GNU_SOURCE /* qsort_r */
 #include "sim/report/runs.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -271,4 +272,13 @@ void runs_part_free(struct report_runs *part)
     free(part->known);
     free(part->differ);
     *part = (struct report_runs){0};
+}
+
+double runs_target(const struct report_runs *runs)
+{
+    double target = sheet_number(&runs->run[0].comparison, 0, "target_accuracy");
+    for (int i = 1; i < runs->n; i++)
+        if (sheet_number(&runs->run[i].comparison, 0, "target_accuracy") != target)
+            return NAN;
+    return target;
 }

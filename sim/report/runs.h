@@ -45,6 +45,9 @@ void runs_free(struct report_runs *runs);
 struct report_runs runs_part(const struct report_runs *all, const int *index, int n);
 void runs_part_free(struct report_runs *part);
 
+/* The target accuracy of all runs; NAN: they have different ones, or none. */
+double runs_target(const struct report_runs *runs);
+
 /* A text of run.json; "" if there is none. The caller frees. */
 char *run_made_with(const char *folder, const char *name);
 

@@ -31,18 +31,7 @@ static int best_at(const struct results *r, int algorithm, int column)
 /* "learning_rate = 0.05"; the caller frees. */
 static char *values_of(const struct results *r, int algorithm, int combination)
 {
-    const struct point *point = results_at(r, 0, algorithm, combination)[0].point;
-    char *text = text_copy("");
-    for (int i = 0; i < r->grid->rows; i++) {
-        const struct swept *s = &r->grid->row[i];
-        if (s->algorithm != algorithm)
-            continue;
-        char *longer = text_format("%s%s%s = %s", text, *text ? ", " : "", strrchr(s->key, '.') + 1,
-                                   s->value[point->value[i]]);
-        free(text);
-        text = longer;
-    }
-    return text;
+    return grid_own_values(r->grid, results_at(r, 0, algorithm, combination)[0].point, algorithm);
 }
 
 char *better_words(const struct results *r, int algorithm, int column)

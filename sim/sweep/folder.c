@@ -16,14 +16,10 @@
 #include "sim/config/config.h"
 #include "sim/verify/members.h"
 
-/* Only ENOENT and ENOTDIR mean that a file is missing. The sweep makes missing files again, so any other
- * error must end the program. */
 static bool there(const char *folder, const char *file)
 {
     char *path = text_format("%s/%s", folder, file);
-    bool found = access(path, F_OK) == 0;
-    if (!found && errno != ENOENT && errno != ENOTDIR)
-        die_errno(EXIT_RESOURCE, "looking for %s", path);
+    bool found = disk_has(path);
     free(path);
     return found;
 }

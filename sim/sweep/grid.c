@@ -137,6 +137,21 @@ int grid_value(const struct grid *grid, const struct point *point, int row, int 
     return owner >= 0 && owner != algorithm ? -1 : point->value[row];
 }
 
+char *grid_own_values(const struct grid *grid, const struct point *point, int algorithm)
+{
+    char *text = text_copy("");
+    for (int i = 0; i < grid->rows; i++) {
+        const struct swept *s = &grid->row[i];
+        if (s->algorithm != algorithm)
+            continue;
+        char *longer = text_format("%s%s%s = %s", text, *text ? ", " : "", strrchr(s->key, '.') + 1,
+                                   s->value[point->value[i]]);
+        free(text);
+        text = longer;
+    }
+    return text;
+}
+
 static char *names_of(const struct grid *grid, const struct point *point)
 {
     char *names = text_copy("");

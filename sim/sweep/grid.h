@@ -76,6 +76,9 @@ bool grid_plays(const struct grid *grid, const struct point *point, int algorith
 /* The value of a row with which the algorithm runs at this point; -1: the row belongs to another algorithm. */
 int grid_value(const struct grid *grid, const struct point *point, int row, int algorithm);
 
+/* "learning_rate = 0.1, local_steps = 4": the algorithm's own values at this point; "": it has none. The caller frees. */
+char *grid_own_values(const struct grid *grid, const struct point *point, int algorithm);
+
 /* Sets the values of the point in a configuration before config_finish, and removes the rows of the grid. */
 bool grid_assign(const struct grid *grid, const struct point *point, struct config_source *src, char *error,
                  size_t size);
