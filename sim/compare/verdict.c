@@ -167,7 +167,7 @@ static void conclude(struct claim *c, const struct inference *i)
                   : i->conclusion == NOT_CONCLUDED ? UNDETERMINED
                   : i->equal                       ? EQUAL_WITHIN_MARGIN
                                                    : NOT_TOLD_APART;
-    if (i->conclusion == WITHIN_EVALUATIONS)
+    if (i->conclusion == WITHIN_EVALUATIONS || (i->conclusion == NO_CLAIM && i->margin.equal && !i->equal))
         c->reason = REASON_RESOLUTION;
     else if (i->conclusion == NO_CLAIM && interval_excludes(i->t, 0))
         c->reason = REASON_BOUND;

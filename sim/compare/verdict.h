@@ -36,7 +36,7 @@ enum reason { /* why it is UNDETERMINED, or NOT_TOLD_APART although the interval
               REASON_NO_TARGET, /* with some seed neither reached the target, or one ended before the other reached it */
               REASON_BOTH_ENDS, /* each has an end in place of a time with some seed: there is no bound */
               REASON_BOUND,     /* the effect is a bound on the other side */
-              REASON_RESOLUTION /* times: the spacing of the evaluations could explain the difference */
+              REASON_RESOLUTION /* times: the spacing of the evaluations could explain the difference, or hide one */
 };
 extern const char *const reason_words[];
 extern const char *const bound_words[]; /* of enum bound: "none", "at_most", "at_least" */

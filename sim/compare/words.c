@@ -174,7 +174,7 @@ static char *seeds_for_it(const struct claim *c)
     return text;
 }
 
-/* Why there is no claim although the interval excludes no difference. */
+/* Why there is no claim although the interval excludes no difference, or is inside the margin. */
 static char *but(const struct claim *c)
 {
     char from[NUMBER], to[NUMBER];

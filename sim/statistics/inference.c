@@ -16,6 +16,12 @@ static enum conclusion conclude(const struct paired *pairs, struct interval t)
     return isnan(t.mean) ? NOT_CONCLUDED : NO_CLAIM;
 }
 
+/* The true mean can be anywhere between the earliest and the latest one. */
+static bool is_equal(const struct paired *pairs, const struct equivalence *e, double margin)
+{
+    return e->equal && pairs->earliest > -margin && pairs->latest < margin;
+}
+
 struct inference infer(const struct paired *pairs, const double *difference, const struct question *question)
 {
     struct inference i = {
@@ -34,7 +40,7 @@ struct inference infer(const struct paired *pairs, const double *difference, con
         i.p = sign_flip_p(difference, pairs->n);
     if (!isnan(question->margin) && pairs->bound == BOUND_NONE)
         i.margin = equivalence_of(sample, question->margin, level, pairs->least_std);
-    i.equal = i.margin.equal;
+    i.equal = is_equal(pairs, &i.margin, question->margin);
     i.seeds_needed = seeds_for(fmax(sample.std, pairs->least_std), question->resolution, level);
     return i;
 }

@@ -275,6 +275,10 @@ def claim(measure, rival, reference, runs, rules):
     if not math.isnan(said["margin"]) and pairs["bound"] == "none":
         ends, margin = t_interval(x, std, 2 * level - 1), inner(said["margin"])
         said["within_margin"] = -margin < ends[0] and ends[1] < margin
+        between = math.isnan(pairs["latest"]) or (log(pairs["earliest"]) > -margin and log(pairs["latest"]) < margin)
+        if said["within_margin"] and not between:
+            said["within_margin"] = False
+            reason = "spacing_of_evaluations" if standing == "not_told_apart" and reason is None else reason
     if sign:
         said["better"] = rival if (sign < 0) == (measure == "time") else reference
     elif said["within_margin"]:

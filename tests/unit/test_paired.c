@@ -275,6 +275,36 @@ static void equality_needs_a_margin(void **state)
     assert_false(infer(&p, out, &question).equal);
 }
 
+/* Every seed: both reach the target at the same evaluation. Where that is the first one, the factor can be anything. */
+static void equality_is_as_fine_as_the_evaluations(void **state)
+{
+    struct pair_times t[MOST];
+    double d[MOST];
+    struct question question = one;
+    (void)state;
+    question.margin = log(1.05);
+    for (int i = 0; i < MOST; i++)
+        t[i] = (struct pair_times){.a = 100, .a_before = 96, .b = 100, .b_before = 96};
+    struct paired p = paired_times(t, MOST, d);
+    assert_true(infer(&p, d, &question).equal);
+    for (int i = 0; i < MOST; i++)
+        t[i].b_before = 95; /* latest is above the margin, earliest is not below */
+    p = paired_times(t, MOST, d);
+    struct inference is = infer(&p, d, &question);
+    assert_true(is.margin.equal && !is.equal);
+    for (int i = 0; i < MOST; i++)
+        t[i] = swapped(t[i]);
+    p = paired_times(t, MOST, d);
+    is = infer(&p, d, &question);
+    assert_true(is.margin.equal && !is.equal);
+    question.margin = 10;
+    for (int i = 0; i < MOST; i++)
+        t[i].a_before = t[i].b_before = 0;
+    p = paired_times(t, MOST, d);
+    is = infer(&p, d, &question);
+    assert_true(is.margin.equal && !is.equal);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -291,6 +321,7 @@ int main(void)
         cmocka_unit_test(what_is_shown_depends_on_the_number_of_seeds),
         cmocka_unit_test(a_disagreement_of_the_bootstrap_is_said),
         cmocka_unit_test(equality_needs_a_margin),
+        cmocka_unit_test(equality_is_as_fine_as_the_evaluations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
