@@ -66,16 +66,31 @@ cell[at["measure"]] != measure { next }
     }
 }
 
-function short(x) {
+# more: digits beyond the usual ones.
+function short(x, more) {
     if (measure == "accuracy")
-        return sprintf("%+.2f", x)
-    return sprintf(x < 0.01 || x >= 1e6 ? "%.3g" : x < 9.995 ? "%.2f" : x < 99.95 ? "%.1f" : "%.0f", x)
+        return sprintf("%+.*f", 2 + more, x)
+    if (x < 0.01 || x >= 1e6)
+        return sprintf("%.*g", 3 + more, x)
+    return sprintf("%.*f", more + (x < 0.0995 ? 3 : x < 9.995 ? 2 : x < 99.95 ? 1 : 0), x)
 }
 
-function words(i) {
+# An interval that excludes no difference also does so as it is printed.
+function more_digits(i,    none, end, more) {
+    none = measure == "accuracy" ? 0 : 1
+    if (low[i] <= none && high[i] >= none)
+        return 0
+    end = low[i] > none ? low[i] : high[i]
+    while (more < 12 && short(end, more) + 0 == none)
+        more++
+    return more + 0
+}
+
+function words(i,    more) {
     if (!known[i])
         return "undetermined"
-    return (bound[i] < 0 ? "at most " : bound[i] > 0 ? "at least " : "") short(effect[i]) " [" short(low[i]) ", " short(high[i]) "]"
+    more = more_digits(i)
+    return (bound[i] < 0 ? "at most " : bound[i] > 0 ? "at least " : "") short(effect[i], more) " [" short(low[i], more) ", " short(high[i], more) "]"
 }
 
 END {

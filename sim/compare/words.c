@@ -8,7 +8,7 @@
 #include "sim/base/text.h"
 #include "sim/statistics/family.h"
 
-enum { NUMBER = 32 };
+enum { NUMBER = 32, MOST_MORE = 12 };
 
 static const char *name(const struct comparison_verdict *v, int algorithm)
 {
@@ -17,27 +17,44 @@ static const char *name(const struct comparison_verdict *v, int algorithm)
 
 /* ---- numbers ---- */
 
-/* Three digits, and no exponent where a reader would not expect one. */
-static char *factor(char *out, double x)
+/* `more`: digits beyond the usual ones, which are two decimals at factors near 1. No exponent where a reader would not
+ * expect one. */
+static char *factor(char *out, double x, int more)
 {
     if (x >= 0.01 && x < 1e6)
-        snprintf(out, NUMBER, x < 0.0995 ? "%.3f" : x < 9.995 ? "%.2f" : x < 99.95 ? "%.1f" : "%.0f", x);
+        snprintf(out, NUMBER, "%.*f", more + (x < 0.0995 ? 3 : x < 9.995 ? 2 : x < 99.95 ? 1 : 0), x);
     else
-        snprintf(out, NUMBER, "%.3g", x);
+        snprintf(out, NUMBER, "%.*g", more + 3, x);
     return out;
 }
 
-static char *points(char *out, double x)
+static char *points(char *out, double x, int more)
 {
-    snprintf(out, NUMBER, "%.2f", 100 * x + 0.0);
+    snprintf(out, NUMBER, "%.*f", more + 2, 100 * x + 0.0);
     return out;
+}
+
+typedef char *put_number(char *out, double x, int more);
+
+/* An interval that excludes no difference also does so as it is printed: so many digits more it needs for that. */
+static int more_digits(put_number *put, double none, double low, double high)
+{
+    double end = low > none ? low : high;
+    char text[NUMBER];
+    int more = 0;
+    if (!(low > none || high < none))
+        return 0;
+    while (more < MOST_MORE && strtod(put(text, end, more), NULL) == none)
+        more++;
+    return more;
 }
 
 static char *with_interval(const struct claim *c, double effect, double low, double high)
 {
     char of[NUMBER], from[NUMBER], to[NUMBER];
-    char *(*put)(char *, double) = c->measure == MEASURE_TIME ? factor : points;
-    return text_format("%s [%s, %s]", put(of, effect), put(from, low), put(to, high));
+    put_number *put = c->measure == MEASURE_TIME ? factor : points;
+    int more = more_digits(put, c->measure == MEASURE_TIME ? 1 : 0, low, high);
+    return text_format("%s [%s, %s]", put(of, effect, more), put(from, low, more), put(to, high, more));
 }
 
 char *claim_interval(const struct claim *c)
@@ -186,7 +203,7 @@ static char *but(const struct claim *c)
     return text_format(
         "; between evaluations accuracy is not known, and the factor can be anywhere from %s to %s: a "
         "smaller output.eval_every would settle it",
-        factor(from, c->earliest), factor(to, c->latest));
+        factor(from, c->earliest, 0), factor(to, c->latest, 0));
 }
 
 static char *not_told_apart(const struct comparison_verdict *v, const struct claim *c)

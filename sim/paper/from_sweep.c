@@ -154,10 +154,10 @@ static void add_claims(struct paper *p, const struct comparison_verdict *v)
     p->context = v;
     if (v->rules.measure[MEASURE_TIME])
         p->effect[p->effects++] =
-            (struct paper_effect){text_format("time / %s's", reference), "time_factor", "%.3g", 1};
+            (struct paper_effect){text_format("time / %s's", reference), "time_factor", "%.*g", 3, 1, 1};
     if (v->rules.measure[MEASURE_ACCURACY])
-        p->effect[p->effects++] = (struct paper_effect){text_format("accuracy less %s's (points)", reference),
-                                                        "accuracy_difference", "%+.2f", 100};
+        p->effect[p->effects++] = (struct paper_effect){
+            text_format("accuracy less %s's (points)", reference), "accuracy_difference", "%+.*f", 2, 100, 0};
     for (int i = 0; i < p->effects; i++)
         take_claims(p, v, p->effect[i].factor > 1 ? MEASURE_ACCURACY : MEASURE_TIME, i);
     note_tuning(p, v);

@@ -53,11 +53,12 @@ struct paper_cell {
     enum look look;
 };
 
-struct paper_effect {   /* of a comparison: a column of claims about each row and the reference */
-    char *heading;      /* "time / bsp" */
-    const char *column; /* beginning of the names in a CSV */
-    const char *format; /* of a number */
-    double factor;
+struct paper_effect {    /* of a comparison: a column of claims about each row and the reference */
+    char *heading;       /* "time / bsp" */
+    const char *column;  /* beginning of the names in a CSV */
+    const char *format;  /* of a number, with its digits as an argument */
+    int digits;          /* at least */
+    double factor, none; /* none: the value of no difference */
 };
 
 struct paper_claim {

@@ -9,6 +9,8 @@
 #include "sim/base/text.h"
 #include "sim/schema/words.h"
 
+enum { NUMBER = 32, MOST_MORE = 12 };
+
 /* "83.21 ± 0.40"; "3 of 5" where only some runs have a number; "-": none has. The caller frees. */
 static char *text_of(const struct paper_measure *m, const struct paper_row *row,
                      const struct paper_cell *cell, const char *sign)
@@ -37,11 +39,30 @@ int paper_numbers(const struct paper *p)
     return n + p->effects;
 }
 
-static void put_number(const struct paper_effect *e, const struct style *style, double x, FILE *out)
+static void number_text(const struct paper_effect *e, double x, int more, char *out)
 {
-    char text[32];
-    snprintf(text, sizeof text, e->format, e->factor * x);
+    snprintf(out, NUMBER, e->format, e->digits + more, e->factor * x);
+}
+
+static void put_number(const struct paper_effect *e, const struct style *style, double x, int more, FILE *out)
+{
+    char text[NUMBER];
+    number_text(e, x, more, text);
     fprintf(out, "%s%s", *text == '-' ? style->minus : "", text + (*text == '-'));
+}
+
+/* An interval that excludes no difference also does so as it is printed: so many digits more it needs for that. */
+static int more_digits(const struct paper_effect *e, const struct paper_claim *claim)
+{
+    double end = claim->low > e->none ? claim->low : claim->high;
+    char text[NUMBER];
+    int more = -1;
+    if (!(claim->low > e->none || claim->high < e->none))
+        return 0;
+    do
+        number_text(e, end, ++more, text);
+    while (more < MOST_MORE && strtod(text, NULL) == e->none);
+    return more;
 }
 
 /* "0.38 [0.33, 0.44]", "at most 0.5 [0.4, 0.6]"; "-": the reference itself. */
@@ -52,12 +73,13 @@ static void put_claim(const struct paper_effect *e, const struct style *style,
         style->put(out, claim->standing ? claim->standing : "-");
         return;
     }
+    int more = more_digits(e, claim);
     fputs(claim->bound, out);
-    put_number(e, style, claim->effect, out);
+    put_number(e, style, claim->effect, more, out);
     fputs(" [", out);
-    put_number(e, style, claim->low, out);
+    put_number(e, style, claim->low, more, out);
     fputs(", ", out);
-    put_number(e, style, claim->high, out);
+    put_number(e, style, claim->high, more, out);
     fputs("]", out);
 }
 

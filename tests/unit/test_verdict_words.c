@@ -153,6 +153,31 @@ static void numbers(void **state)
     free(text);
 }
 
+/* A claim's interval excludes no difference as it is printed, too; another one does not. */
+static void digits_of_an_end(void **state)
+{
+    (void)state;
+    static const struct {
+        enum measure measure;
+        double effect, low, high;
+        const char *text;
+    } cases[] = {{MEASURE_TIME, 0.9955, 0.993, 0.998, "0.996 [0.993, 0.998]"},
+                 {MEASURE_TIME, 1.0002, 1.0000301, 1.0004, "1.00020 [1.00003, 1.00040]"},
+                 {MEASURE_TIME, 0.5, 0.25, 0.99999, "0.50000 [0.25000, 0.99999]"},
+                 {MEASURE_TIME, 0.9955, 0.993, 1.0001, "1.00 [0.99, 1.00]"},
+                 {MEASURE_TIME, 0.9955, 0.993, 1, "1.00 [0.99, 1.00]"},
+                 {MEASURE_ACCURACY, 6e-5, 2e-5, 1e-4, "+0.006 [0.002, 0.010] points"},
+                 {MEASURE_ACCURACY, -6e-5, -1e-4, -2e-5, "-0.006 [-0.010, -0.002] points"},
+                 {MEASURE_ACCURACY, 6e-5, -2e-5, 1e-4, "+0.01 [-0.00, 0.01] points"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct claim c = in_time(cases[i].effect, cases[i].low, cases[i].high);
+        c.measure = cases[i].measure;
+        char *text = claim_interval(&c);
+        assert_string_equal(text, cases[i].text);
+        free(text);
+    }
+}
+
 static void winners(void **state)
 {
     (void)state;
@@ -177,6 +202,7 @@ int main(void)
         cmocka_unit_test(seeds_that_are_needed),
         cmocka_unit_test(a_bootstrap_that_disagrees),
         cmocka_unit_test(numbers),
+        cmocka_unit_test(digits_of_an_end),
         cmocka_unit_test(winners),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
