@@ -96,7 +96,7 @@ in_parts() { # how often it was broken off is left in i
     done
     same_rows long parts
 }
-must play long --algorithm losp --iterations 4000 --set output.checkpoint_every=50 --set output.eval_every=20 --set data.train_samples=600 \
+must play long --algorithm losp --iterations 2400 --set output.checkpoint_every=50 --set output.eval_every=40 --set data.train_samples=600 \
     --set data.test_samples=50 --set "output.quality=$every" --set output.gradient_samples=50 --set output.trace=none
 check "broken off and resumed: the same bytes" in_parts
 check "  it was resumed" [ "$i" -gt 1 ]
