@@ -1,8 +1,8 @@
 # awk -v measure=time|accuracy -v what=facts|rows|table -f text.awk -f cells.awk -f forest.awk verdict.csv: what plots/forest.gp draws.
 # facts: words in quotes: rows, claims, level, seeds, the reference if all claims have the same, the data's least and largest end of an interval,
 #        1 if there is an interval, behind a dot the kinds of rows with one.
-# rows:  four words in quotes for each row: a heading or a name; the interval in words, or a dot; 1 for a heading; of a bound at most the
-#        lower end behind <, at least the upper one behind >, else a dot.
+# rows:  four words in quotes for each row: a heading or a name; the interval in words, or a dot; 1 for a heading; the effect behind < if it
+#        is a bound "at most", behind > "at least", else a dot. A bound has no end on that side: its bar begins or ends at the effect.
 # table: CSV: row,kind,effect,low,high. kind: 1 better, 2 worse, 3 not told apart, 4 equal within a margin, 5 undetermined. Times are
 #        factors, accuracies are in points.
 
@@ -50,11 +50,15 @@ cell[at["measure"]] != measure { next }
     better = cell[at["better"]]
     kind[n] = standing == "apart" ? better == rival[n] ? 1 : 2 : standing == "equal_within_margin" ? 4 : standing == "undetermined" ? 5 : 3
     scale = measure == "accuracy" ? 100 : 1
-    known[n] = cell[at["low"]] !~ /[nN]/ && cell[at["low"]] != ""
+    known[n] = cell[at["effect"]] !~ /[nN]/ && cell[at["effect"]] != ""
     effect[n] = scale * cell[at["effect"]]
     low[n] = scale * cell[at["low"]]
     high[n] = scale * cell[at["high"]]
     bound[n] = cell[at["bound"]] == "at_most" ? -1 : cell[at["bound"]] == "at_least" ? 1 : 0
+    if (bound[n] < 0)
+        low[n] = effect[n]
+    if (bound[n] > 0)
+        high[n] = effect[n]
     claims += kind[n] < 3
     level = cell[at["level"]]
     seeds = cell[at["seeds"]]
@@ -90,7 +94,8 @@ function words(i,    more) {
     if (!known[i])
         return "undetermined"
     more = more_digits(i)
-    return (bound[i] < 0 ? "at most " : bound[i] > 0 ? "at least " : "") short(effect[i], more) " [" short(low[i], more) ", " short(high[i], more) "]"
+    return (bound[i] < 0 ? "at most " : bound[i] > 0 ? "at least " : "") short(effect[i], more) \
+        " [" (bound[i] < 0 ? ".." : short(low[i], more)) ", " (bound[i] > 0 ? ".." : short(high[i], more)) "]"
 }
 
 END {

@@ -85,7 +85,7 @@ if (measure eq "time") {
     set format x "%+g"
     set xtics step_of(most - least + 2 * span, width < 45 ? 4 : 8)
 }
-# Of an effect that is a bound, the arrow beyond an end says on which side the true one is.
+# Of an effect that is a bound, the arrow from it says on which side the true one is.
 beyond(end, side) = measure eq "time" ? end * span ** (0.5 * side) : end + 0.5 * side * span
 set yrange [rows + 0.6:0.4]
 set ytics scale 0 ()

@@ -41,7 +41,7 @@ static void put_interval(struct table_line *line, const struct claim *c)
     static const char *const before[] = {
         [BOUND_NONE] = "", [BOUND_AT_MOST] = "<= ", [BOUND_AT_LEAST] = ">= "};
     char *interval = claim_interval(c), *text = text_format("%s%s", before[c->bound], interval);
-    table_text(line, isnan(c->low) ? NULL : text);
+    table_text(line, isnan(c->effect) ? NULL : text);
     free(text);
     free(interval);
 }

@@ -160,6 +160,15 @@ static void take_inference(struct claim *c, const struct inference *i)
     c->within_margin = i->equal;
 }
 
+/* The t interval of stand-ins says nothing of how far the true effect is beyond them. */
+static void open_side(struct claim *c)
+{
+    if (c->bound == BOUND_AT_MOST)
+        c->low = c->bca_low = NAN;
+    if (c->bound == BOUND_AT_LEAST)
+        c->high = c->bca_high = NAN;
+}
+
 static void conclude(struct claim *c, const struct inference *i)
 {
     bool claims = i->conclusion == LESS || i->conclusion == MORE;
@@ -204,6 +213,7 @@ static void judge(struct claim *c, const struct two *two, int m)
         c->latest = exp(pairs.latest);
     }
     take_inference(c, &i);
+    open_side(c);
     conclude(c, &i);
     free(difference);
 }

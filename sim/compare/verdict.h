@@ -47,7 +47,8 @@ struct claim {
     int rival, reference; /* indices in results->grid->algorithm */
     int seeds;            /* pairs */
     /* Time: the factor rival / reference, the geometric mean over the seeds. Accuracy: the mean difference, -1..1. The
-     * interval is Student's t of the paired differences; of times, of their logarithms. NAN: UNDETERMINED. */
+     * interval is Student's t of the paired differences; of times, of their logarithms. NAN: UNDETERMINED. A bound
+     * leaves its other side open, where the end is NAN, too: AT_MOST has no low, AT_LEAST no high. */
     double effect, low, high;
     double bca_low, bca_high; /* the BCa bootstrap at the same level, from 20 seeds on; else NAN */
     bool bca_disagrees;       /* one of the two intervals excludes no difference, the other one does not */

@@ -49,17 +49,20 @@ static int more_digits(put_number *put, double none, double low, double high)
     return more;
 }
 
+/* An end that is NAN is where a bound leaves the interval open. */
 static char *with_interval(const struct claim *c, double effect, double low, double high)
 {
     char of[NUMBER], from[NUMBER], to[NUMBER];
+    const char *open = "..";
     put_number *put = c->measure == MEASURE_TIME ? factor : points;
     int more = more_digits(put, c->measure == MEASURE_TIME ? 1 : 0, low, high);
-    return text_format("%s [%s, %s]", put(of, effect, more), put(from, low, more), put(to, high, more));
+    return text_format("%s [%s, %s]", put(of, effect, more), isnan(low) ? open : put(from, low, more),
+                       isnan(high) ? open : put(to, high, more));
 }
 
 char *claim_interval(const struct claim *c)
 {
-    if (isnan(c->low))
+    if (isnan(c->effect))
         return text_copy("-");
     char *interval = with_interval(c, c->effect, c->low, c->high);
     const char *sign = c->measure == MEASURE_ACCURACY && c->effect > 0 ? "+" : "";

@@ -8,7 +8,7 @@
  * the setting, and without a full stop. */
 char *claim_words(const struct comparison_verdict *v, const struct claim *c);
 
-/* "0.38 [0.33, 0.44]", "+1.20 [0.50, 1.90] points"; "-" without an interval. */
+/* "0.38 [0.33, 0.44]", "+1.20 [0.50, 1.90] points", of a bound "0.29 [.., 0.37]"; "-" without an interval. */
 char *claim_interval(const struct claim *c);
 
 /* "50 % (validation)": the target of a setting, and the data that it is reached on. */

@@ -44,8 +44,13 @@ static void number_text(const struct paper_effect *e, double x, int more, char *
     snprintf(out, NUMBER, e->format, e->digits + more, e->factor * x);
 }
 
+/* "..": there is no end on this side of a bound. */
 static void put_number(const struct paper_effect *e, const struct style *style, double x, int more, FILE *out)
 {
+    if (isnan(x)) {
+        fputs("..", out);
+        return;
+    }
     char text[NUMBER];
     number_text(e, x, more, text);
     fprintf(out, "%s%s", *text == '-' ? style->minus : "", text + (*text == '-'));
@@ -65,7 +70,7 @@ static int more_digits(const struct paper_effect *e, const struct paper_claim *c
     return more;
 }
 
-/* "0.38 [0.33, 0.44]", "at most 0.5 [0.4, 0.6]"; "-": the reference itself. */
+/* "0.38 [0.33, 0.44]", "at most 0.5 [.., 0.6]"; "-": the reference itself. */
 static void put_claim(const struct paper_effect *e, const struct style *style,
                       const struct paper_claim *claim, FILE *out)
 {

@@ -22,6 +22,12 @@ static bool is_equal(const struct paired *pairs, const struct equivalence *e, do
     return e->equal && pairs->earliest > -margin && pairs->latest < margin;
 }
 
+/* Of a bound only the end that bounds can exclude 0. */
+static bool excludes_none(struct interval interval, enum bound bound)
+{
+    return (bound != BOUND_AT_LEAST && interval.high < 0) || (bound != BOUND_AT_MOST && interval.low > 0);
+}
+
 struct inference infer(const struct paired *pairs, const double *difference, const struct question *question)
 {
     struct inference i = {
@@ -35,7 +41,8 @@ struct inference infer(const struct paired *pairs, const double *difference, con
     i.conclusion = conclude(pairs, i.t);
     if (pairs->n >= BCA_SEEDS)
         i.bca = bca_interval(difference, pairs->n, level);
-    i.bca_disagrees = !isnan(i.bca.mean) && interval_excludes(i.bca, 0) != interval_excludes(i.t, 0);
+    i.bca_disagrees =
+        !isnan(i.bca.mean) && excludes_none(i.bca, pairs->bound) != excludes_none(i.t, pairs->bound);
     if (pairs->n >= sign_flip_seeds(question->m))
         i.p = sign_flip_p(difference, pairs->n);
     if (!isnan(question->margin) && pairs->bound == BOUND_NONE)

@@ -25,10 +25,11 @@ struct inference {
     /* Within the margin: by margin.equal, and paired.earliest and latest are inside it too, as any number of seeds
      * leaves the spacing of evaluations what it is. Also beside LESS and MORE: a difference below the margin. */
     bool equal;
-    double std;                /* of the differences */
-    struct interval t;         /* at the level; for factors exp() of each member */
-    struct interval bca;       /* NAN below BCA_SEEDS pairs */
-    bool bca_disagrees;        /* one of the two intervals excludes 0, the other one does not */
+    double std;          /* of the differences */
+    struct interval t;   /* at the level; for factors exp() of each member */
+    struct interval bca; /* NAN below BCA_SEEDS pairs */
+    bool
+        bca_disagrees; /* one of the two intervals excludes 0 (of a bound by the end that bounds), the other does not */
     double p;                  /* sign-flip, not corrected for m; NAN below sign_flip_seeds(m) pairs */
     struct equivalence margin; /* NAN without question.margin, and with a bound */
     int seeds_needed; /* for a half-width of the resolution; 0: unknown. At most n: there are enough */

@@ -15,7 +15,7 @@ awks() { # SCRIPT ARGUMENT...
 cat >verdict.csv <<'END'
 network.bandwidth,measure,rival,reference,standing,reason,better,seeds,effect,low,high,level,bound
 10000000,time,losp,bsp,apart,none,losp,5,0.38,0.33,0.44,0.99,none
-10000000,time,asp,bsp,apart,none,bsp,5,2,1.5,3,0.99,at_least
+10000000,time,asp,bsp,apart,none,bsp,5,2,1.5,NaN,0.99,at_least
 10000000,accuracy,losp,bsp,not_told_apart,none,,5,0.01,-0.02,0.04,0.99,none
 1000000000,time,losp,bsp,equal_within_margin,none,,5,1.01,0.99,1.03,0.99,none
 1000000000,time,asp,bsp,undetermined,target_not_reached,,5,NaN,NaN,NaN,0.99,none
@@ -23,13 +23,13 @@ network.bandwidth,measure,rival,reference,standing,reason,better,seeds,effect,lo
 END
 check "forest: each claim is a row below its point" same "$(awks forest -v measure=time -v what=table verdict.csv)" "row,kind,effect,low,high
 2,1,0.38,0.33,0.44
-3,2,2,1.5,3
+3,2,2,1.5,2
 5,4,1.01,0.99,1.03
 6,5,NaN,NaN,NaN"
 check "  accuracies are in points" same "$(awks forest -v measure=accuracy -v what=table verdict.csv | tail -n +2)" "2,3,1,-2,4
 4,2,-1,-2,-0.5"
 check "  rows have names, intervals and bounds" same "$(awks forest -v measure=time -v what=rows verdict.csv)" \
-    " 'bandwidth = 10 Mbit/s' '.' '1' '.' 'losp' '0.38 [0.33, 0.44]' '0' '.' 'asp' 'at least 2.00 [1.50, 3.00]' '0' '>3' 'bandwidth = 1 Gbit/s' '.' '1' '.' 'losp' '1.01 [0.99, 1.03]' '0' '.' 'asp' 'undetermined' '0' '.'"
+    " 'bandwidth = 10 Mbit/s' '.' '1' '.' 'losp' '0.38 [0.33, 0.44]' '0' '.' 'asp' 'at least 2.00 [1.50, ..]' '0' '>2' 'bandwidth = 1 Gbit/s' '.' '1' '.' 'losp' '1.01 [0.99, 1.03]' '0' '.' 'asp' 'undetermined' '0' '.'"
 
 cat >map.csv <<'END'
 network.bandwidth,network.latency,x,y,algorithm,label,target_s,beats,beaten_by,rivals,wins,pairs,seeds

@@ -283,10 +283,13 @@ def claim(measure, rival, reference, runs, rules):
         said["better"] = rival if (sign < 0) == (measure == "time") else reference
     elif said["within_margin"]:
         standing = "equal_within_margin"
+    bounded = {"none": (True, True), "at_most": (False, True), "at_least": (True, False)}[pairs["bound"]]
+    excludes = lambda ends: (bounded[0] and ends[0] > 0) or (bounded[1] and ends[1] < 0)  # noqa: E731
     if not math.isnan(bca[0]):
-        said["bca_disagrees"] = (bca[0] > 0 or bca[1] < 0) != (low > 0 or high < 0)
+        said["bca_disagrees"] = excludes(bca) != excludes((low, high))
+    (low, bca_low), (high, bca_high) = ((of if there else (NAN, NAN)) for there, of in zip(bounded, zip((low, high), bca)))
     return {**said, "standing": standing, "reason": reason, "effect": outer(mean_of(x)), "low": outer(low), "high": outer(high),
-            "bca_low": outer(bca[0]), "bca_high": outer(bca[1]), "p": sign_flip_p(x, m), "deviation": std_of(x),
+            "bca_low": outer(bca_low), "bca_high": outer(bca_high), "p": sign_flip_p(x, m), "deviation": std_of(x),
             "earliest": pairs["earliest"], "latest": pairs["latest"],
             "seeds_needed": seeds_needed(std, inner(said["resolution"]), level)}  # fmt: skip
 

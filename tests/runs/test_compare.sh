@@ -119,7 +119,7 @@ put edited before_target_s 0.99 1 1.01 -- 0.49 0.5 0.49
 check "apart in time" says time "losp reaches 20 % (validation) in 0.50 [0.47, 0.53] of bsp's time (3 seeds, each at its best of 2 trials)"
 put edited target_s NaN 1.01 1.02 -- 0.5 0.51 0.5
 put edited virtual_s 1 2 2 -- 2 2 2
-check "  at most" says time "losp reaches 20 % (validation) in at most 0.50 [0.47, 0.53] of bsp's time (3 seeds, each at its best of 2 trials), as bsp's end stands in for its time with 1 of 3 seeds"
+check "  at most" says time "losp reaches 20 % (validation) in at most 0.50 [.., 0.53] of bsp's time (3 seeds, each at its best of 2 trials), as bsp's end stands in for its time with 1 of 3 seeds"
 put edited virtual_s 0.4 2 2 -- 2 2 2
 check "  undetermined: it ended before the other one was there" says time \
     "losp and bsp: undetermined in the time to 20 % (validation) (3 seeds), as with some seeds neither reached it, or one ended before the other reached it: experiment.virtual_time, long enough for one of them, would settle it"

@@ -62,18 +62,20 @@ static void spacing_of_evaluations(void **state)
 static void bounds(void **state)
 {
     (void)state;
-    struct claim c = in_time(2.5, 2.1, 3);
+    struct claim c = in_time(2.5, 2.1, NAN);
     c.bound = BOUND_AT_LEAST;
     c.stand_ins = 2;
-    assert_words(&c, "losp needs at least 2.50 [2.10, 3.00] times bsp's time to reach the target (5 seeds), "
+    assert_words(&c, "losp needs at least 2.50 [2.10, ..] times bsp's time to reach the target (5 seeds), "
                      "as losp's end stands in "
                      "for its time with 2 of 5 seeds");
     c.standing = NOT_TOLD_APART;
     c.reason = REASON_BOUND;
     c.bound = BOUND_AT_MOST;
+    c.low = NAN;
+    c.high = 3;
     assert_words(
         &c,
-        "losp and bsp are not told apart in the time to the target: at most 2.50 [2.10, 3.00] of bsp's (5 "
+        "losp and bsp are not told apart in the time to the target: at most 2.50 [.., 3.00] of bsp's (5 "
         "seeds), as "
         "bsp's end stands in for its time with 2 of 5 seeds; the factor is only known to be at most this: "
         "experiment.virtual_time, longer than the slower one needs, would let both reach the target");
@@ -164,6 +166,8 @@ static void digits_of_an_end(void **state)
     } cases[] = {{MEASURE_TIME, 0.9955, 0.993, 0.998, "0.996 [0.993, 0.998]"},
                  {MEASURE_TIME, 1.0002, 1.0000301, 1.0004, "1.00020 [1.00003, 1.00040]"},
                  {MEASURE_TIME, 0.5, 0.25, 0.99999, "0.50000 [0.25000, 0.99999]"},
+                 {MEASURE_TIME, 0.9955, NAN, 0.998, "0.996 [.., 0.998]"},
+                 {MEASURE_TIME, 1.0011, 1.001, NAN, "1.001 [1.001, ..]"},
                  {MEASURE_TIME, 0.9955, 0.993, 1.0001, "1.00 [0.99, 1.00]"},
                  {MEASURE_TIME, 0.9955, 0.993, 1, "1.00 [0.99, 1.00]"},
                  {MEASURE_ACCURACY, 6e-5, 2e-5, 1e-4, "+0.006 [0.002, 0.010] points"},
