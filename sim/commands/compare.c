@@ -14,7 +14,6 @@
 #include "sim/base/text.h"
 #include "sim/commands/comparison.h"
 #include "sim/compare/show.h"
-#include "sim/compare/who_wins.h"
 #include "sim/output/folder.h"
 #include "sim/report/report.h"
 #include "sim/time/vtime.h"
@@ -81,11 +80,10 @@ static void say(const struct program *p, const char *words)
 static void say_missing(const struct program *p, const char *what, int missing, const char *then)
 {
     const struct options *o = &p->options;
-    char *words = missing > 0
-                      ? text_format("%s: job %d of %d is done, %d points are missing; when all "
-                                    "jobs are done: %s",
-                                    what, o->index, o->of, missing, then)
-                      : text_format("%s: the points of all jobs are done: %s", what, then);
+    char *words = missing > 0 ? text_format("%s: job %d of %d is done, %d points are missing; when all "
+                                            "jobs are done: %s",
+                                            what, o->index, o->of, missing, then)
+                              : text_format("%s: the points of all jobs are done: %s", what, then);
     say(p, words);
     free(words);
 }
@@ -100,13 +98,25 @@ static bool has_file(const char *folder, const char *name)
     return there;
 }
 
+static bool is_over(const struct program *p, enum stage stage)
+{
+    struct opened o;
+    if (!stage_has_begun(p->folder, stage))
+        return false;
+    stage_open(&o, p->folder, stage, &p->options);
+    bool over = o.missing == 0;
+    stage_close(&o);
+    return over;
+}
+
 /* Runs the tuning, unless an earlier call has come to its end, and writes final.ini with the values that it has chosen.
  * *ready: all its points are over; those of other jobs may not be. */
 static int tune(const struct plan *plan, char **argv, bool *ready)
 {
     const struct program *p = plan->all;
     struct opened tuned;
-    bool over = has_file(p->folder, tuning_file) && has_file(p->folder, "final.ini");
+    bool over =
+        has_file(p->folder, tuning_file) && has_file(p->folder, "final.ini") && is_over(p, STAGE_TUNE);
     stage_write(plan, STAGE_TUNE, NULL);
     int status = over ? EXIT_DONE : stage_run(plan, STAGE_TUNE, argv);
     *ready = over;
@@ -136,26 +146,14 @@ static int run_stages(const struct plan *plan, char **argv, bool *ready)
 
 /* ---- the end ---- */
 
-/* What the pictures show, and the report that has them. */
-static void write_pictures(const struct comparison *c)
-{
-    const struct compared one = comparison_shown(c);
-    struct who_wins *map = who_wins_make(c->verdict);
-    if (map)
-        who_wins_write(map, c->folder);
-    if (profiles_workloads(&one, 1) > 1)
-        profiles_write(&one, 1, c->folder);
-    who_wins_free(map);
-    if (c->base.cfg.output.report)
-        report_comparison_at_end(&one);
-}
-
 static void conclude(const struct program *p)
 {
     struct comparison c;
     comparison_open(&c, p->folder, &p->options);
-    verdict_write(c.verdict, p->folder);
-    write_pictures(&c);
+    const struct compared one = comparison_shown(&c);
+    comparison_write_files(&c, p->folder);
+    if (c.base.cfg.output.report)
+        report_comparison_at_end(&one);
     if (p->options.json)
         verdict_print_json(c.verdict);
     else

@@ -8,6 +8,8 @@
 #include "sim/base/text.h"
 #include "sim/compare/folder.h"
 #include "sim/compare/rules.h"
+#include "sim/compare/show.h"
+#include "sim/compare/who_wins.h"
 #include "sim/sweep/folder.h"
 
 /* ---- a stage ---- */
@@ -76,8 +78,8 @@ static void free_tuned(struct comparison *c)
 
 static void judge(struct comparison *c)
 {
-    if (plan_has(&c->plan, STAGE_TUNE) && c->stage[STAGE_TUNE].folder && c->stage[STAGE_TUNE].missing == 0)
-        take_tuned(c); /* its folder may have been removed since then */
+    if (plan_has(&c->plan, STAGE_TUNE))
+        take_tuned(c);
     c->verdict = verdict_make(c->stage[STAGE_FINAL].results, &c->plan.rules);
     c->verdict->after = rules_after(c->base.source);
     c->verdict->tuned = c->tuned;
@@ -94,6 +96,12 @@ static int all_points(const struct comparison *c)
     return points;
 }
 
+bool comparison_is_tuned(const struct comparison *c)
+{
+    const struct opened *tuned = &c->stage[STAGE_TUNE];
+    return !plan_has(&c->plan, STAGE_TUNE) || (tuned->folder && tuned->missing == 0);
+}
+
 void comparison_open(struct comparison *c, const char *folder, const struct options *options)
 {
     *c = (struct comparison){.folder = folder, .base = {.options = *options}};
@@ -106,8 +114,29 @@ void comparison_open(struct comparison *c, const char *folder, const struct opti
     plan_read(&c->plan, &c->base);
     const struct opened *final = &c->stage[STAGE_FINAL];
     c->missing = final->folder ? final->missing : all_points(c);
-    if (c->missing == 0)
+    if (c->missing == 0 && comparison_is_tuned(c))
         judge(c);
+}
+
+static char *lacks_of(const struct comparison *c, enum stage stage, int missing)
+{
+    if (!c->stage[stage].folder)
+        return text_format("%s/ is not there", stage_names[stage]);
+    return text_format("%d points of the %s are not over", missing, stage_words[stage]);
+}
+
+char *comparison_lacks(const struct comparison *c)
+{
+    if (!comparison_is_tuned(c))
+        return lacks_of(c, STAGE_TUNE, c->stage[STAGE_TUNE].missing);
+    return c->missing > 0 ? lacks_of(c, STAGE_FINAL, c->missing) : NULL;
+}
+
+void comparison_expect(const struct comparison *c, const char *option)
+{
+    if (!c->verdict)
+        die(EXIT_USAGE, "%s: %s: expected a complete comparison, but %s; simulate --resume %s continues it",
+            option, c->folder, comparison_lacks(c), c->folder);
 }
 
 void comparison_close(struct comparison *c)
@@ -137,4 +166,27 @@ void comparison_check_set(const struct options *o)
 struct compared comparison_shown(const struct comparison *c)
 {
     return (struct compared){.folder = c->folder, .name = c->base.cfg.experiment.name, .verdict = c->verdict};
+}
+
+void comparison_write_files(const struct comparison *c, const char *folder)
+{
+    const struct compared one = comparison_shown(c);
+    struct who_wins *map = who_wins_make(c->verdict);
+    verdict_write(c->verdict, folder);
+    if (plan_has(&c->plan, STAGE_TUNE))
+        tuning_write(&c->plan.tuning, c->stage[STAGE_TUNE].results, folder);
+    if (map)
+        who_wins_write(map, folder);
+    if (profiles_workloads(&one, 1) > 1)
+        profiles_write(&one, 1, folder);
+    who_wins_free(map);
+}
+
+const char **comparison_files(void)
+{
+    static const char *names[6];
+    const char *const all[] = {verdict_json_file, verdict_csv_file, tuning_file,
+                               who_wins_file,     profiles_file,    NULL};
+    memcpy(names, all, sizeof all);
+    return names;
 }

@@ -60,13 +60,22 @@ struct comparison {
     struct opened stage[STAGES];        /* folder NULL: there is none, or it has not begun */
     struct tuned *tuned;                /* (algorithms) for the verdict */
     int missing;                        /* points of the final runs that are not over */
-    struct comparison_verdict *verdict; /* NULL: some are missing */
+    struct comparison_verdict *verdict; /* NULL: some are missing, or some of the tuning */
 };
 
 /* Reads the folder of a comparison. options: those of the program, where --set may change keys of [compare]
  * (--report). */
 void comparison_open(struct comparison *c, const char *folder, const struct options *options);
+/* Nothing is tuned, or all points of that are over: a user may have removed tune/, or a point of it. */
+bool comparison_is_tuned(const struct comparison *c);
+/* "tune/ is not there": why there is no verdict; NULL: there is one. The caller frees. */
+char *comparison_lacks(const struct comparison *c);
+void comparison_expect(const struct comparison *c,
+                       const char *option); /* ends the program without a verdict */
 void comparison_close(struct comparison *c);
+/* Writes what follows from the results of the stages: the verdict, tune.csv, and the tables of pictures. */
+void comparison_write_files(const struct comparison *c, const char *folder);
+const char **comparison_files(void); /* the names of all these files; ended by NULL */
 struct compared comparison_shown(const struct comparison *c); /* for pictures; it borrows from c */
 
 #endif

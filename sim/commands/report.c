@@ -59,9 +59,7 @@ static int report_comparisons(const struct program *p, char *const *folders, int
     struct compared *shown = need((size_t)n * sizeof *shown);
     for (int i = 0; i < n; i++) {
         comparison_open(&all[i], folders[i], &p->options);
-        if (!all[i].verdict)
-            die(EXIT_USAGE, "--report: %s: expected a complete comparison; simulate --resume %s continues it",
-                folders[i], folders[i]);
+        comparison_expect(&all[i], "--report");
         shown[i] = comparison_shown(&all[i]);
     }
     int status = report_make_comparisons(p->options.output, shown, n);

@@ -26,10 +26,7 @@ static void write_comparison(struct program *p, const char *folder, FILE *out)
 {
     struct comparison c;
     comparison_open(&c, folder, &p->options);
-    if (!c.verdict)
-        die(EXIT_USAGE,
-            "--table: %s: expected a comparison that is over; simulate --resume makes what is missing",
-            folder);
+    comparison_expect(&c, "--table");
     table_write_comparison(p->options.format, c.verdict, c.base.cfg.experiment.name, out);
     comparison_close(&c);
 }

@@ -45,52 +45,48 @@ static bool same_numbers(const char *a, const char *b)
     return *a == *b;
 }
 
-/* The sentences may have other words in another version. */
-static bool is_of_words(const char *line)
+/* The first line in which they differ, from 1; 0: none. The caller frees both lines, of which one may be NULL. */
+static int first_difference(FILE *is, FILE *should, char **line, char **other)
 {
-    static const char *const members[] = {"\"words\": ", "\"rule\": "};
-    line += strspn(line, " ");
-    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-        if (strncmp(line, members[i], strlen(members[i])) == 0)
-            return true;
-    return false;
+    size_t room[2] = {0};
+    for (int number = 1;; number++) {
+        bool more = getline(line, &room[0], is) > 0, others = getline(other, &room[1], should) > 0;
+        if (!more && !others)
+            return 0;
+        if (!more || !others || !same_numbers(*line, *other))
+            return number;
+    }
 }
 
-/* The next line of the file that counts; NULL: there is none. */
-static char *next_line(FILE *file)
+/* Of a line that may be long: what follows from where they differ on. */
+static void say_difference(const char *path, int number, const char *is, const char *should)
 {
-    char *line = NULL;
-    size_t room = 0;
-    while (getline(&line, &room, file) > 0)
-        if (!is_of_words(line))
-            return line;
+    size_t at = 0;
+    while (is[at] && is[at] == should[at])
+        at++;
+    at -= at > 24 ? 24 : at;
+    printf("%s:%d: damaged: expected \"%.*s\", got \"%.*s\"\n", path, number,
+           (int)strcspn(should + at, "\n") > 60 ? 60 : (int)strcspn(should + at, "\n"), should + at,
+           (int)strcspn(is + at, "\n") > 60 ? 60 : (int)strcspn(is + at, "\n"), is + at);
+}
+
+/* `should` is the file as the program would write it; NULL: it would write none. */
+static bool judge_file(const char *path, const char *should_path)
+{
+    char *line = NULL, *other = NULL;
+    FILE *should = fopen(should_path, "re"), *is = fopen(path, "re");
+    int number = should && is ? first_difference(is, should, &line, &other) : 0;
+    bool same = !should || (is && number == 0);
+    if (should && !is)
+        printf("%s: damaged: expected the file, got none\n", path);
+    else if (!same)
+        say_difference(path, number, line ? line : "", other ? other : "");
+    if (should)
+        fclose(should);
+    if (is)
+        fclose(is);
     free(line);
-    return NULL;
-}
-
-static bool same_lines(FILE *one, FILE *other)
-{
-    bool same = true, more = true;
-    while (same && more) {
-        char *a = next_line(one), *b = next_line(other);
-        more = a && b;
-        same = more ? same_numbers(a, b) : a == b;
-        free(a);
-        free(b);
-    }
-    return same;
-}
-
-static bool same_file(const char *folder, const char *other, const char *name)
-{
-    char *paths[] = {text_format("%s/%s", folder, name), text_format("%s/%s", other, name)};
-    FILE *file[] = {fopen(paths[0], "re"), fopen(paths[1], "re")};
-    bool same = file[0] && file[1] && same_lines(file[0], file[1]);
-    for (int i = 0; i < 2; i++) {
-        if (file[i])
-            fclose(file[i]);
-        free(paths[i]);
-    }
+    free(other);
     return same;
 }
 
@@ -107,9 +103,8 @@ static char *scratch_folder(void)
 
 static void remove_scratch(char *folder)
 {
-    const char *const names[] = {verdict_json_file};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char *path = text_format("%s/%s", folder, names[i]);
+    for (const char **name = comparison_files(); *name; name++) {
+        char *path = text_format("%s/%s", folder, *name);
         unlink(path);
         free(path);
     }
@@ -117,18 +112,24 @@ static void remove_scratch(char *folder)
     free(folder);
 }
 
-/* The verdict is made again from the files of the final runs. */
+/* The verdict is made again from the files of both stages: its numbers, its sentences, and all tables that say the same. */
 static bool judge_verdict(const struct comparison *c)
 {
     char *scratch = scratch_folder();
-    verdict_write_json(c->verdict, scratch);
-    bool same = same_file(c->folder, scratch, verdict_json_file);
+    bool same = true;
+    comparison_write_files(c, scratch);
+    for (const char **name = comparison_files(); *name; name++) {
+        char *is = text_format("%s/%s", c->folder, *name), *should = text_format("%s/%s", scratch, *name);
+        same &= judge_file(is, should);
+        free(is);
+        free(should);
+    }
     remove_scratch(scratch);
     if (same)
         printf("%s: verified: %d claims follow from the final runs\n", c->folder, c->verdict->claims);
     else
-        printf("%s: damaged: expected %s to be what follows from the final runs\n", c->folder,
-               verdict_json_file);
+        printf("%s: damaged: expected the files of the verdict to be what follows from the runs\n",
+               c->folder);
     return same;
 }
 
@@ -171,17 +172,36 @@ static bool judge_values(const struct comparison *c)
     return same;
 }
 
+static bool has_verdict(const char *folder)
+{
+    char *path = text_format("%s/%s", folder, verdict_json_file);
+    bool there = access(path, F_OK) == 0;
+    free(path);
+    return there;
+}
+
+/* Runs that are still to come are no damage, but there is no verdict before them. */
+static bool judge_incomplete(const struct comparison *c)
+{
+    bool damaged = has_verdict(c->folder);
+    char *lacks = comparison_lacks(c);
+    if (damaged)
+        printf("%s: damaged: expected no %s, as %s; simulate --resume %s makes it\n", c->folder,
+               verdict_json_file, lacks, c->folder);
+    else
+        printf("%s: incomplete: %s\n", c->folder, lacks);
+    free(lacks);
+    return !damaged;
+}
+
 static bool judge_comparison(const char *folder, const struct options *options)
 {
     struct comparison c;
     bool good = true;
     comparison_open(&c, folder, options);
-    if (c.stage[STAGE_FINAL].folder)
+    if (c.stage[STAGE_FINAL].folder && comparison_is_tuned(&c))
         good = judge_values(&c);
-    if (c.verdict)
-        good &= judge_verdict(&c);
-    else
-        printf("%s: incomplete: %d points of the final runs are not over\n", folder, c.missing);
+    good &= c.verdict ? judge_verdict(&c) : judge_incomplete(&c);
     comparison_close(&c);
     return good;
 }

@@ -148,17 +148,39 @@ check "no accuracy" says accuracy "losp and bsp: undetermined in test accuracy a
 check "--check counts all runs" sh -c '"$1" --check x.ini 2>&1 | grep -q "^---- in all: 10 runs"' _ "$simulate"
 check "--check makes no folder" sh -c '[ ! -e results ]'
 check "--verify" sh -c '"$1" --verify whole | tail -1 | grep -qx "whole: verified: 2 claims follow from the final runs"' _ "$simulate"
-damaged() { # NAME FILE SCRIPT MESSAGE
-    rm -rf bad && cp -r whole bad && sed -i "$2" "bad/$1" && ! "$simulate" --verify bad >out 2>/dev/null && tail -1 out | grep -q "^bad: damaged: expected $3"
+damaged() { # NAME SCRIPT
+    rm -rf bad && cp -r whole bad && sed -i "$2" "bad/$1" && ! cmp -s "bad/$1" "whole/$1" && ! "$simulate" --verify bad >out 2>/dev/null && grep -q "^bad/$1:[0-9]*: damaged: expected " out
 }
-check "  finds a claim that does not follow" damaged verdict.json 's/"seeds_needed": /&1/' 'verdict.json to be what follows'
+check "  finds a claim that does not follow" damaged verdict.json 's/"seeds_needed": /&1/'
+check "  a sentence" damaged verdict.json 's/its best of 2 trials/its best of 300 trials/'
+check "  a rule" damaged verdict.json 's/so each interval is/so no interval is/'
+check "  a row of verdict.csv" damaged verdict.csv '2s/,losp,bsp,/,bsp,losp,/'
+check "  a chosen value" damaged tune.csv '2s/,grid,2,/,grid,3,/'
+no_table() { rm -rf bad && cp -r whole bad && rm "bad/$1" && ! "$simulate" --verify bad >out 2>/dev/null && grep -q "^bad/$1: damaged: expected the file, got none" out; }
+check "  and a table that is missing" no_table tune.csv
 values() {
     rm -rf bad && cp -r whole bad && sed -i '/^algorithm.losp.learning_rate/s/= .*/= 0.07/' bad/final/resolved.ini &&
         ! "$simulate" --verify bad >out 2>/dev/null && grep -q '^bad: damaged: expected the final runs to have the seeds and values' out
 }
 check "  and values that the tuning has not chosen" values
-without() { rm -rf bad && cp -r whole bad && rm -rf bad/tune && ! "$simulate" --verify bad >out 2>&1 && grep -q '^bad: damaged: ' out; }
-check "  and a tuning that is missing" without
+# lacking WORDS PATTERN: without this part of the folder each command says so in one line, and --resume makes them again.
+one_line() { ! "$simulate" "$@" >out 2>err && [ "$(wc -l <err)" -eq 1 ] && grep -qF "expected a complete comparison, but $words" err; }
+lacking() {
+    local words=$1
+    rm -rf bad && cp -r whole bad
+    # shellcheck disable=SC2086 # a pattern
+    (cd bad && rm -rf $2)
+    ! "$simulate" --verify bad >out 2>&1 && tail -1 out | grep -qF "bad: damaged: expected no verdict.json, as $words; simulate --resume bad makes it" || { cat out; return 1; }
+    one_line --report bad && one_line --table csv bad && rm -f bad/verdict.json || { cat err; return 1; }
+    "$simulate" --verify bad >out 2>&1
+    tail -1 out | grep -qx "bad: incomplete: $words" && resumed bad
+}
+check "  and a tuning that is missing" lacking 'tune/ is not there' tune
+check "  and a part of it" lacking '1 points of the tuning are not over' 'tune/0001-*'
+check "  and final runs that are missing" lacking 'final/ is not there' final
+check "  and a part of them" lacking '1 points of the final runs are not over' 'final/0002-*'
+no_final() { rm -rf bad && cp -r whole bad && rm -rf bad/final && ! "$simulate" --export csv bad >out 2>err && [ "$(wc -l <err)" -eq 1 ] && grep -q 'expected a comparison with final runs' err; }
+check "  and --export says so" no_final
 check "--export takes the final runs" same "$("$simulate" --export csv whole | grep -cE '^whole/final/.*/(bsp|losp)/export/metrics.csv$')" 6
 events() { "$simulate" --resume whole --json 2>/dev/null | sed -nE 's/^\{"event": "([a-z]+)".*/\1/p' | uniq -c | awk '{printf "%s%s ", $2, $1}'; }
 check "--json: a line for each claim" same "$(events)" "stage1 result2 claim2 end1 "
