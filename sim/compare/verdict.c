@@ -26,7 +26,9 @@ const char *const reason_words[] = {[REASON_NONE] = "none",
                                     [REASON_NO_TARGET] = "target_not_reached",
                                     [REASON_BOTH_ENDS] = "ends_on_both_sides",
                                     [REASON_BOUND] = "bound_on_the_other_side",
+                                    [REASON_STAND_INS] = "ends_stand_in",
                                     [REASON_RESOLUTION] = "spacing_of_evaluations",
+                                    [REASON_AT_START] = "initial_model_reaches_it",
                                     NULL};
 const char *const bound_words[] = {
     [BOUND_NONE] = "none", [BOUND_AT_MOST] = "at_most", [BOUND_AT_LEAST] = "at_least", NULL};
@@ -121,6 +123,15 @@ static bool any_undetermined(const struct pair_times *t, int n)
     return any;
 }
 
+/* At the evaluation of the initial model: a time of 0 has no logarithm. */
+static bool any_at_start(const struct pair_times *t, int n)
+{
+    bool any = false;
+    for (int i = 0; i < n; i++)
+        any |= t[i].a == 0 || t[i].b == 0;
+    return any;
+}
+
 static struct paired pair_up_times(const struct two *two, double *difference, struct claim *c)
 {
     struct pair_times *t = times_of(two);
@@ -128,7 +139,9 @@ static struct paired pair_up_times(const struct two *two, double *difference, st
     for (int i = 0; i < two->n; i++)
         c->stand_ins += isnan(t[i].a) != isnan(t[i].b);
     if (!p.determined)
-        c->reason = any_undetermined(t, two->n) ? REASON_NO_TARGET : REASON_BOTH_ENDS;
+        c->reason = any_at_start(t, two->n)       ? REASON_AT_START
+                    : any_undetermined(t, two->n) ? REASON_NO_TARGET
+                                                  : REASON_BOTH_ENDS;
     free(t);
     return p;
 }
@@ -169,6 +182,17 @@ static void open_side(struct claim *c)
         c->high = c->bca_high = NAN;
 }
 
+/* More seeds narrow the interval of what was measured, and neither how far the true time is from an end that stands in
+ * nor where between two evaluations it is. */
+static enum reason no_remedy(const struct claim *c)
+{
+    if (c->bound != BOUND_NONE)
+        return REASON_STAND_INS;
+    bool wide = c->measure == MEASURE_TIME &&
+                log(c->latest) - log(c->earliest) > 2 * half_width_of_share(c->resolution);
+    return wide ? REASON_RESOLUTION : REASON_NONE;
+}
+
 static void conclude(struct claim *c, const struct inference *i)
 {
     bool claims = i->conclusion == LESS || i->conclusion == MORE;
@@ -180,6 +204,10 @@ static void conclude(struct claim *c, const struct inference *i)
         c->reason = REASON_RESOLUTION;
     else if (i->conclusion == NO_CLAIM && interval_excludes(i->t, 0))
         c->reason = REASON_BOUND;
+    else if (c->standing == NOT_TOLD_APART)
+        c->reason = no_remedy(c);
+    if (c->standing != UNDETERMINED && no_remedy(c) != REASON_NONE)
+        c->seeds_needed = 0;
 }
 
 /* Why there is nothing to compare, if that does not depend on the times themselves. */

@@ -29,14 +29,17 @@ enum standing {
 };
 extern const char *const standing_words[]; /* "apart", "not_told_apart", ... */
 
-enum reason { /* why it is UNDETERMINED, or NOT_TOLD_APART although the interval excludes no difference */
+enum reason { /* why it is UNDETERMINED, or NOT_TOLD_APART where more seeds are no remedy */
               REASON_NONE,
               REASON_UNTRAINED, /* there is no accuracy, or no target */
               REASON_DIVERGED,  /* a run of either diverged, or came to no end */
               REASON_NO_TARGET, /* with some seed neither reached the target, or one ended before the other reached it */
               REASON_BOTH_ENDS, /* each has an end in place of a time with some seed: there is no bound */
               REASON_BOUND,     /* the effect is a bound on the other side */
-              REASON_RESOLUTION /* times: the spacing of the evaluations could explain the difference, or hide one */
+              REASON_STAND_INS, /* the effect is a bound, and its interval holds no difference */
+              REASON_RESOLUTION, /* times: the spacing of the evaluations could explain the difference, or is wider
+                                  * than the resolution */
+              REASON_AT_START /* times: with some seed the initial model has reached the target */
 };
 extern const char *const reason_words[];
 extern const char *const bound_words[]; /* of enum bound: "none", "at_most", "at_least" */
@@ -62,7 +65,8 @@ struct claim {
     double margin;     /* as resolution; NAN: none */
     double resolution; /* half-width that matters: accuracy 0..1, or a share of time */
     double deviation;  /* sample standard deviation of the differences, or of the logarithms */
-    int seeds_needed;  /* for a half-width of the resolution, from the deviation alone; 0: unknown */
+    int seeds_needed; /* for a half-width of the resolution, from the deviation alone. 0: unknown, or no number of
+                        * seeds helps, as the effect is a bound, or from earliest to latest is wider than that */
     double earliest,
         latest; /* times: where the factor can be, as accuracy is not known between evaluations */
 };

@@ -194,19 +194,37 @@ static char *seeds_for_it(const struct claim *c)
     return text;
 }
 
-/* Why there is no claim although the interval excludes no difference, or is inside the margin. */
-static char *but(const struct claim *c)
+/* "the factor can be anywhere from 0.70 to 1.10": between evaluations accuracy is not known. */
+static char *between(const struct claim *c)
 {
     char from[NUMBER], to[NUMBER];
+    factor(from, c->earliest, 0);
+    factor(to, c->latest, 0);
+    if (isinf(c->latest))
+        return c->earliest > 0 ? text_format("the factor can be anything from %s on", from)
+                               : text_copy("the factor can be anything");
+    return text_format("the factor can be anywhere from %s to %s", from, to);
+}
+
+/* Why more seeds are no remedy. */
+static char *but(const struct claim *c)
+{
+    if (c->reason == REASON_STAND_INS)
+        return text_copy(
+            "; more seeds would not settle it, but experiment.virtual_time, long enough for both to "
+            "reach the target");
     if (c->reason == REASON_BOUND)
         return text_format(
             "; the factor is only known to be %s this: experiment.virtual_time, longer than the "
             "slower one needs, would let both reach the target",
             c->bound == BOUND_AT_MOST ? "at most" : "at least");
-    return text_format(
-        "; between evaluations accuracy is not known, and the factor can be anywhere from %s to %s: a "
-        "smaller output.eval_every would settle it",
-        factor(from, c->earliest, 0), factor(to, c->latest, 0));
+    char *where = between(c);
+    char *text =
+        text_format("; between evaluations accuracy is not known, and %s: more seeds would not settle it, "
+                    "but a smaller output.eval_every",
+                    where);
+    free(where);
+    return text;
 }
 
 static char *not_told_apart(const struct comparison_verdict *v, const struct claim *c)
@@ -245,6 +263,9 @@ static const char *why(const struct claim *c)
         return "there is nothing to compare";
     case REASON_DIVERGED:
         return "a run of one of them diverged or came to no end";
+    case REASON_AT_START:
+        return "with some seeds the initial model has reached it: a higher experiment.target_accuracy would "
+               "settle it";
     case REASON_BOTH_ENDS:
         return "with some seeds one never reached it, with others the other one: a longer "
                "experiment.virtual_time "

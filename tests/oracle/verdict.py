@@ -224,6 +224,8 @@ def pair_of_times(a, b):
 def pair_times(rivals, references):
     pairs = [pair_of_times(a, b) for a, b in zip(rivals, references)]
     stand_ins = sum(math.isnan(a.time) != math.isnan(b.time) for a, b in zip(rivals, references))
+    if any(run.time == 0 for run in rivals + references):
+        return undetermined("initial_model_reaches_it", stand_ins)
     if None in pairs:
         return undetermined("target_not_reached", stand_ins)
     bounds = {pair[3] for pair in pairs} - {"none"}
@@ -270,6 +272,8 @@ def claim(measure, rival, reference, runs, rules):
     x = pairs["x"]
     std = max(std_of(x), pairs["least_std"])
     low, high = t_interval(x, std, level)
+    wide = measure == "time" and log(pairs["latest"]) - log(pairs["earliest"]) > 2 * inner(said["resolution"])
+    hopeless = "ends_stand_in" if pairs["bound"] != "none" else "spacing_of_evaluations" if wide else None
     bca = bca_interval(x, level)
     standing, reason, sign = conclude(low, high, pairs)
     if not math.isnan(said["margin"]) and pairs["bound"] == "none":
@@ -283,6 +287,8 @@ def claim(measure, rival, reference, runs, rules):
         said["better"] = rival if (sign < 0) == (measure == "time") else reference
     elif said["within_margin"]:
         standing = "equal_within_margin"
+    elif standing == "not_told_apart" and not reason:
+        reason = hopeless
     bounded = {"none": (True, True), "at_most": (False, True), "at_least": (True, False)}[pairs["bound"]]
     excludes = lambda ends: (bounded[0] and ends[0] > 0) or (bounded[1] and ends[1] < 0)  # noqa: E731
     if not math.isnan(bca[0]):
@@ -291,7 +297,7 @@ def claim(measure, rival, reference, runs, rules):
     return {**said, "standing": standing, "reason": reason, "effect": outer(mean_of(x)), "low": outer(low), "high": outer(high),
             "bca_low": outer(bca_low), "bca_high": outer(bca_high), "p": sign_flip_p(x, m), "deviation": std_of(x),
             "earliest": pairs["earliest"], "latest": pairs["latest"],
-            "seeds_needed": seeds_needed(std, inner(said["resolution"]), level)}  # fmt: skip
+            "seeds_needed": 0 if hopeless else seeds_needed(std, inner(said["resolution"]), level)}  # fmt: skip
 
 
 def rules_of(keys, algorithms):

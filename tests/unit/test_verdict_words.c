@@ -52,11 +52,19 @@ static void spacing_of_evaluations(void **state)
     c.reason = REASON_RESOLUTION;
     c.earliest = 0.7;
     c.latest = 1.1;
+    assert_words(&c,
+                 "losp and bsp are not told apart in the time to the target: 0.90 [0.85, 0.95] of bsp's (5 "
+                 "seeds); between "
+                 "evaluations accuracy is not known, and the factor can be anywhere from 0.70 to 1.10: more "
+                 "seeds would "
+                 "not settle it, but a smaller output.eval_every");
+    c.earliest = 0;
+    c.latest = INFINITY;
     assert_words(
-        &c, "losp and bsp are not told apart in the time to the target: 0.90 [0.85, 0.95] of bsp's (5 "
-            "seeds); between "
-            "evaluations accuracy is not known, and the factor can be anywhere from 0.70 to 1.10: a smaller "
-            "output.eval_every would settle it");
+        &c,
+        "losp and bsp are not told apart in the time to the target: 0.90 [0.85, 0.95] of bsp's (5 "
+        "seeds); between evaluations accuracy is not known, and the factor can be anything: more seeds would "
+        "not settle it, but a smaller output.eval_every");
 }
 
 static void bounds(void **state)
@@ -79,6 +87,31 @@ static void bounds(void **state)
         "seeds), as "
         "bsp's end stands in for its time with 2 of 5 seeds; the factor is only known to be at most this: "
         "experiment.virtual_time, longer than the slower one needs, would let both reach the target");
+}
+
+static void stand_ins_within_chance(void **state)
+{
+    (void)state;
+    struct claim c = in_time(0.71, NAN, 2.04);
+    c.bound = BOUND_AT_MOST;
+    c.stand_ins = 2;
+    c.standing = NOT_TOLD_APART;
+    c.reason = REASON_STAND_INS;
+    assert_words(
+        &c, "losp and bsp are not told apart in the time to the target: at most 0.71 [.., 2.04] of bsp's (5 "
+            "seeds), as bsp's end stands in for its time with 2 of 5 seeds; more seeds would not settle it, "
+            "but experiment.virtual_time, long enough for both to reach the target");
+}
+
+static void a_target_that_the_initial_model_reaches(void **state)
+{
+    (void)state;
+    struct claim c = in_time(NAN, NAN, NAN);
+    c.standing = UNDETERMINED;
+    c.reason = REASON_AT_START;
+    assert_words(
+        &c, "losp and bsp: undetermined in the time to the target (5 seeds), as with some seeds the initial "
+            "model has reached it: a higher experiment.target_accuracy would settle it");
 }
 
 static void margins(void **state)
@@ -202,6 +235,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(spacing_of_evaluations),
         cmocka_unit_test(bounds),
+        cmocka_unit_test(stand_ins_within_chance),
+        cmocka_unit_test(a_target_that_the_initial_model_reaches),
         cmocka_unit_test(margins),
         cmocka_unit_test(seeds_that_are_needed),
         cmocka_unit_test(a_bootstrap_that_disagrees),
