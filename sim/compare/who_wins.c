@@ -114,13 +114,21 @@ int who_wins_cells(const struct who_wins *w, int winner)
     return n;
 }
 
+/* The data of what is shown: accuracies in the end are of the test samples. */
+static const char *judged_on(const struct who_wins *w)
+{
+    const char *word = w->measure == MEASURE_TIME ? results_judged_on(w->verdict->results) : "test";
+    return *word ? word : "differs";
+}
+
 char *who_wins_caption(const struct who_wins *w)
 {
     const struct results *r = w->verdict->results;
     double target = results_target(r);
-    char *what = w->measure != MEASURE_TIME ? text_copy("the more accurate one in the end")
-                 : isnan(target)            ? text_copy("the faster one to the target accuracy")
-                                            : text_format("the faster one to %.4g %% accuracy", 100 * target);
+    char *what = w->measure != MEASURE_TIME ? text_copy("the more accurate one in the end (test)")
+                 : isnan(target)
+                     ? text_format("the faster one to the target accuracy (%s)", judged_on(w))
+                     : text_format("the faster one to %.4g %% accuracy (%s)", 100 * target, judged_on(w));
     char *caption = text_format(
         "Each cell has the colour and the mark of its winner: the algorithm that is told apart from every "
         "rival as "
@@ -139,7 +147,7 @@ char *who_wins_caption(const struct who_wins *w)
 static char *header_of(const struct who_wins *w)
 {
     const struct grid *grid = w->verdict->results->grid;
-    return text_format("%s,%s,x,y,algorithm,label,%s,beats,beaten_by,rivals,wins,pairs,seeds",
+    return text_format("%s,%s,x,y,algorithm,label,%s,beats,beaten_by,rivals,wins,pairs,seeds,judged_on",
                        grid->row[w->x].key, grid->row[w->y].key,
                        w->measure == MEASURE_TIME ? "target_s" : "test_accuracy");
 }
@@ -163,6 +171,7 @@ static void write_row(struct csv *csv, const struct who_wins *w, int cell, int a
     csv_int(csv, its.beats == r->grid->algorithms - 1);
     csv_int(csv, w->verdict->m);
     csv_int(csv, r->grid->seeds);
+    csv_text(csv, judged_on(w));
     csv_end_row(csv);
 }
 

@@ -186,12 +186,13 @@ ln -s "$plots" bin/plots
 export TMPDIR=$scratch/tmp
 must bin/simulate x.ini -q -o whole --set sweep.retime=auto >out 2>err
 check "winners and profiles as a second program finds them" /usr/bin/python3 "$root/tests/oracle/who_wins.py" whole
+check "  which data judged" same "$(awk -F, '{print $NF}' whole/who_wins.csv | sort -u | tr '\n' ' ')" "judged_on validation "
 check "  some cell has a winner" awk -F, 'NR > 1 {n += $11} END {exit n == 0}' whole/who_wins.csv
 if command -v gnuplot >/dev/null; then
     look() { python3 "$root/tests/cli/check_report.py" "$@"; }
     check "the report has the verdict first, and its pictures" look whole/report.html --has "A comparison of 3 algorithms" --has Verdict \
         --has "What may be concluded" --has "What may not be concluded" --has "Not told apart is not equal" --has "No algorithm was tuned" \
-        --has "Which data judged" --has "20 % (validation)" --has "Who wins where" --has "The error is per cell" \
+        --has "Which data judged" --has "20 % (validation)" --has "Who wins where" --has "20 % accuracy (validation)" --has "The error is per cell" \
         --has "Performance profiles" --has "Pareto front" --has "Bonferroni"
     every() { # each sentence of verdict.csv is in the page
         /usr/bin/python3 - <<'END'
