@@ -44,7 +44,9 @@ struct paper *paper_begin(const char *title, const char *milestones, double targ
     measure(p, columns_heading(to_target, target, judged_on), NAME(target_ns), LOWER);
     p->measure[p->measures - 1].to_target = true;
     measure(p, text_copy("time"), NAME(virtual_ns), LOWER);
+    p->measure[p->measures - 1].at_end = true;
     measure(p, text_copy("bytes"), bytes_column, LOWER);
+    p->measure[p->measures - 1].at_end = p->measure[p->measures - 1].trained_too = true;
     columns_end(&all);
     return p;
 }
@@ -151,12 +153,13 @@ void paper_add(struct paper_row *row, const struct paper *p, int seed, paper_num
             return;
     row->run = need_one_more(row->run, (size_t)row->runs, sizeof *row->run);
     struct paper_run *run = &row->run[row->runs++];
-    *run = (struct paper_run){.seed = seed, .before_s = NAN, .end_s = NAN, .done = number};
+    *run = (struct paper_run){.seed = seed, .before_s = NAN, .end_s = NAN, .iterations = NAN, .done = number};
     for (int i = 0; number && i < p->measures; i++)
         run->x[i] = take(&p->measure[i], number, context);
     if (!number)
         return;
     run->end_s = number(context, NAME(virtual_ns));
+    run->iterations = number(context, NAME(iterations));
     run->before_s = number(context, NAME(before_target_ns));
 }
 
@@ -260,6 +263,28 @@ static bool are_apart(const struct paper *p, const struct paper_row *a, const st
     return told == TOLD_NOTHING ? paper_apart(p, a, b, measure, m) : told == TOLD_APART;
 }
 
+/* Runs that diverged have no number that would be compared. */
+static bool equal_work(const struct paper *p, int first, int end)
+{
+    double all = NAN;
+    bool equal = true;
+    for (int i = first; i < end; i++)
+        for (int r = 0; r < p->row[i].runs; r++) {
+            const struct paper_run *run = &p->row[i].run[r];
+            if (!run->done)
+                continue;
+            all = isnan(all) ? run->iterations : all;
+            equal &= run->iterations == all;
+        }
+    return equal;
+}
+
+static bool is_judged(const struct paper *p, int first, int end, int measure)
+{
+    const struct paper_measure *m = &p->measure[measure];
+    return !m->at_end || ((m->trained_too || !p->trained) && equal_work(p, first, end));
+}
+
 static void look(struct paper *p, int first, int end, int measure)
 {
     int best = -1, n = end - first, m = n * (n - 1) / 2;
@@ -272,7 +297,7 @@ static void look(struct paper *p, int first, int end, int measure)
         if (best < 0 || is_better(&p->measure[measure], mean, p->row[best].cell[measure].mean.mean))
             best = i;
     }
-    if (!differ || p->seeds < 2)
+    if (!differ || p->seeds < 2 || !is_judged(p, first, end, measure))
         return;
     for (int i = first; i < end; i++) {
         struct paper_cell *cell = &p->row[i].cell[measure];
@@ -300,6 +325,11 @@ static void note_all(struct paper *p)
         paper_note(
             p, text_copy("Bold: the best mean. Underlined: not told apart from the best, which is not the "
                          "same as equal; paired by seed, Bonferroni over all pairs of a setting."));
+        paper_note(p,
+                   text_copy(p->trained
+                                 ? "No best time of whole runs, which end by a bound and not at an aim; best "
+                                   "bytes of whole runs only at equal iterations."
+                                 : "Best time and bytes of whole runs only at equal iterations."));
     } else
         paper_note(p, text_copy("One seed: no interval, and nothing tells whether differences are chance."));
     if (!p->trained)

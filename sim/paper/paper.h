@@ -27,9 +27,11 @@ struct paper_measure {
     double factor;    /* of a value, to be in this unit */
     enum better better;
     bool to_target; /* a time that a run may never reach: compared by its logarithm */
-    bool shown;     /* false: no run has a number */
-    bool widths;    /* some row has an interval with a width, so that cells say it */
-    int decimals;   /* of the cells */
+    bool at_end;    /* of the whole run: comparable only where all runs have equal work, see paper_finish() */
+    bool trained_too; /* at_end, and also where something was trained */
+    bool shown;       /* false: no run has a number */
+    bool widths;      /* some row has an interval with a width, so that cells say it */
+    int decimals;     /* of the cells */
 };
 
 struct paper_run { /* one seed of a row */
@@ -37,6 +39,7 @@ struct paper_run { /* one seed of a row */
     bool done;     /* false: the run diverged, or came to no end, and the members below are unset */
     double x[PAPER_MEASURES]; /* NAN: no number */
     double before_s, end_s;   /* of the evaluation before the one at the target; of the run's end */
+    double iterations;        /* of the whole run; NAN: an older program wrote it */
 };
 
 enum look {
@@ -123,7 +126,9 @@ void paper_add(struct paper_row *row, const struct paper *p, int seed, paper_num
                const void *context);
 void paper_note(struct paper *p, char *sentence); /* takes it */
 
-/* After the last row: means, units, looks, and the notes that go with them. */
+/* After the last row: means, units, looks, and the notes that go with them. Bytes of a whole run have a best one only in a
+ * setting where all runs did the same number of iterations, and its time only where, besides, nothing was trained: a run that a
+ * budget ends lasts as long as the budget, and one that misses the target is not the fastest. */
 void paper_finish(struct paper *p);
 
 /* standing.c: what two rows of one setting say about a measure. m: claims in the family. */

@@ -17,6 +17,9 @@ struct given {
     double accuracy, target, before, time;
 };
 
+/* The same of all runs of a test, but for test_ends(). */
+static double iterations = 100, bytes = 512 * 1024;
+
 static double number(const void *context, const char *column)
 {
     const struct given *g = context;
@@ -28,7 +31,9 @@ static double number(const void *context, const char *column)
         return g->before;
     if (strcmp(column, "virtual_s") == 0)
         return g->time;
-    return strncmp(column, "bytes_", strlen("bytes_")) == 0 ? 512 * 1024 : NAN;
+    if (strcmp(column, "iterations") == 0)
+        return iterations;
+    return strncmp(column, "bytes_", strlen("bytes_")) == 0 ? bytes : NAN;
 }
 
 enum { SEEDS = 5 };
@@ -143,6 +148,37 @@ static void test_missed(void **state)
     paper_free(p);
 }
 
+/* A whole run's time says where a bound ended it, and its bytes mean something at equal iterations alone. */
+static void test_ends(void **state)
+{
+    (void)state;
+    static const struct {
+        bool trained;
+        double iterations[2];
+        enum look time, bytes; /* of the better one */
+    } cases[] = {{true, {160, 160}, LOOK_UNKNOWN, LOOK_BEST},
+                 {true, {160, 320}, LOOK_UNKNOWN, LOOK_UNKNOWN},
+                 {false, {160, 160}, LOOK_BEST, LOOK_BEST},
+                 {false, {160, 320}, LOOK_UNKNOWN, LOOK_UNKNOWN},
+                 {false, {NAN, NAN}, LOOK_UNKNOWN, LOOK_UNKNOWN}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct paper *p = begin();
+        p->trained = cases[i].trained;
+        iterations = cases[i].iterations[0];
+        bytes = 1000;
+        add(p, "a", a);
+        iterations = cases[i].iterations[1];
+        bytes = 500;
+        add(p, "b", b);
+        paper_finish(p);
+        assert_int_equal(p->row[1].cell[2].look, cases[i].time);
+        assert_int_equal(p->row[1].cell[3].look, cases[i].bytes);
+        paper_free(p);
+    }
+    iterations = 100;
+    bytes = 512 * 1024;
+}
+
 static void test_one_seed(void **state)
 {
     (void)state;
@@ -232,6 +268,7 @@ int main(void)
         cmocka_unit_test(test_spacing),  cmocka_unit_test(test_missed),
         cmocka_unit_test(test_one_seed), cmocka_unit_test(test_twins),
         cmocka_unit_test(test_settings), cmocka_unit_test(test_names),
+        cmocka_unit_test(test_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
