@@ -10,6 +10,7 @@
 #include "sim/compare/rules.h"
 #include "sim/compare/show.h"
 #include "sim/compare/who_wins.h"
+#include "sim/compare/words.h"
 #include "sim/sweep/folder.h"
 
 /* ---- a stage ---- */
@@ -76,6 +77,17 @@ static void free_tuned(struct comparison *c)
     free(c->tuned);
 }
 
+/* Resolutions leave the claims what they are. */
+static bool is_asked_after(const struct options *o)
+{
+    static const char *const keys[] = {"compare.reference", "compare.measures", "compare.pairs"};
+    bool asked = false;
+    for (int i = 0; i < o->n_set; i++)
+        for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
+            asked |= strncmp(o->set[i].value, keys[k], strlen(keys[k])) == 0;
+    return asked;
+}
+
 static void judge(struct comparison *c)
 {
     if (plan_has(&c->plan, STAGE_TUNE))
@@ -83,6 +95,11 @@ static void judge(struct comparison *c)
     c->verdict = verdict_make(c->stage[STAGE_FINAL].results, &c->plan.rules);
     c->verdict->after = rules_after(c->base.source);
     c->verdict->tuned = c->tuned;
+    c->verdict->asked_after = is_asked_after(&c->base.options);
+    char *remark = c->verdict->asked_after ? verdict_remark(c->verdict, 0) : NULL;
+    if (remark)
+        warn("%s: %s", c->folder, remark);
+    free(remark);
 }
 
 /* Of final runs that have not begun: one for each setting and seed. */

@@ -96,6 +96,7 @@ struct comparison_verdict {
     int claims;          /* in all settings */
     struct claim *claim; /* (claims) by setting, then pair, then measure */
     struct tuned *tuned; /* (algorithms) NULL: nothing was tuned. The verdict does not own it */
+    bool asked_after;    /* reference, measures or pairs were chosen when the results were known */
     char *after;         /* when the accuracy was measured: "after 60 s of virtual time"; owned, or NULL */
 };
 

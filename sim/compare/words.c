@@ -317,6 +317,10 @@ char *verdict_rule(const struct comparison_verdict *v)
 char *verdict_remark(const struct comparison_verdict *v, int i)
 {
     struct remarks all = results_remarks(v->results);
+    if (v->asked_after && i-- == 0)
+        return text_copy(
+            "asked after the results were known (compare.reference, measures or pairs): the error of "
+            "5 % of a family does not hold for questions that the results suggest");
     if (all.diverged > 0 && i-- == 0)
         return text_format("%d of %d runs diverged: no claim is made about their algorithms", all.diverged,
                            all.over);

@@ -1,5 +1,6 @@
 /* The verdict at the top of a comparison's page: what is claimed and what is not, how each algorithm was tuned, which data
  * judged, and what may be concluded. All sentences about a claim are those of sim/compare/words.h. */
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -219,7 +220,8 @@ static void write_remarks(FILE *out, const struct page *p)
 {
     const struct comparison_verdict *v = p->verdict;
     char *remark;
-    for (int i = 0; p->comparisons > 1 && (remark = verdict_remark(v, i)); i++) {
+    int all = p->comparisons > 1 ? INT_MAX : v->asked_after;
+    for (int i = 0; i < all && (remark = verdict_remark(v, i)); i++) {
         page_warning(out, "", remark);
         free(remark);
     }

@@ -103,7 +103,7 @@ check "    the caption says what is claimed" has "4 claims of a setting, each wi
 check "a comparison beside a run" refuses "--table: compared is a comparison: expected it alone" --table csv compared a
 cp -r compared part
 rm -r part/final/*seed=3*
-check "a comparison with points missing" refuses "--table: part: expected a comparison that is over; simulate --resume makes what is missing" --table csv part
+check "a comparison with points missing" refuses "--table: part: expected a complete comparison, but .*; simulate --resume part continues it" --table csv part
 
 # Compiled, where LaTeX is installed: with a hostile name.
 if command -v pdflatex >/dev/null && kpsewhich booktabs.sty >/dev/null; then

@@ -194,6 +194,10 @@ judged() { "$simulate" --report whole -o page.html --set compare.measures=accura
 check "--report takes no other settings" judged
 judged_again() { "$simulate" --report whole -o page.html --set compare.measures=accuracy >/dev/null && grep -q 'level' page.html && ! grep -q "bsp.s time" page.html; }
 check "  but judges again" judged_again
+asked_after() { "$simulate" --report whole -o late.html --set compare.reference=losp >/dev/null 2>err && grep -q 'asked after the results were known' late.html && grep -q 'asked after the results were known' err; }
+check "  and says that it was asked after the results were known" asked_after
+not_after() { "$simulate" --report whole -o same.html --set compare.time_resolution=0.1 >/dev/null 2>err && ! grep -q 'asked after' same.html err; }
+check "  where that matters" not_after
 of_a_sweep() { "$simulate" --report whole/final --set compare.pairs=all 2>err; [ $? -eq 2 ] && grep -q 'compare.pairs: expected the folder of a comparison, got whole/final' err; }
 check "  a comparison, not a sweep" of_a_sweep
 as_option() { "$simulate" --print-config --compare "$smoke" | grep -qx '\[compare\]' && ! "$simulate" --print-config "$smoke" | grep -qx '\[compare\]'; }
