@@ -342,11 +342,11 @@ check "one algorithm of a point diverges: the next one runs" mixed
 check "--check counts the points" sh -c '"$1" --check sweep.ini -o never >out && grep -q "^18 points, 24 runs, " out && grep -q "about [0-9]" out && [ ! -e never ]' - "$simulate"
 at_once() { "$simulate" --check sweep.ini --jobs "$1" -o never | sed -n 's/^shared memory: at most .* of a run, \(.*\) at a time; .* free in .dev.shm$/\1/p'; }
 check "  and the shared memory of all that run side by side" test -n "$(at_once 1)" -a "$(at_once 1)" != "$(at_once 3)"
-check "  of the example with other rows" sh -c '"$1" --check "$2" --sweep experiment.seed=1..5 --sweep network.latency=1ms,10ms >out && grep -q "^120 points, 150 runs, " out' - "$simulate" "$root/experiments/sweep_bandwidth.ini"
+check "  of the example with other rows" sh -c '"$1" --check "$2" --sweep experiment.seed=1..5 --sweep network.latency=1ms,10ms >out && grep -q "^270 points, 270 runs, " out' - "$simulate" "$root/experiments/sweep_bandwidth.ini"
 check "--print-config shows the base and the grid" sh -c '"$1" --print-config sweep.ini >out && grep -q "^seed = 1 ; default" out && grep -q "^network.bandwidth = 10Mbit/s, 1Gbit/s ; from sweep.ini:" out' - "$simulate"
 check "--explain says that there is a sweep" sh -c '"$1" --explain sweep.ini >out && grep -q "^bsp " out && grep -q "base of a sweep" out' - "$simulate"
 check "without training nothing is chosen" sh -c '"$1" sweep.ini -q --no-train -o timed >out 2>err && [ "$(grep -c "^bandwidth=" out)" -eq 8 ] && grep -q "no result to choose by" out' - "$simulate"
-check "the example" sh -c '"$1" "$2" -q --epochs 0.1 --sweep experiment.seed=1 -o example >out 2>err && [ "$(wc -l <example/sweep_summary.csv)" -eq 16 ]' - "$simulate" "$root/experiments/sweep_bandwidth.ini"
+check "the example" sh -c '"$1" "$2" -q --epochs 0.1 --sweep experiment.seed=1 -o example >out 2>err && [ "$(wc -l <example/sweep_summary.csv)" -eq 28 ]' - "$simulate" "$root/experiments/sweep_bandwidth.ini"
 check "--sweep alone, into the usual place" sh -c '"$1" base.ini -q --algorithm bsp --sweep experiment.seed=1..2 >out 2>err && [ -e results/base/latest/sweep.csv ] && tail -n 1 out | grep -q "^results/base/[0-9TZ]*-sweep$"' - "$simulate"
 
 # ---- the real clock ----
