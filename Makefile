@@ -208,6 +208,9 @@ check-algorithms: $(PROGRAM) ## compare all numbers of random settings (SEED=n, 
 check-schedules: $(PROGRAM) ## run every algorithm RUNS=n times (default 100) with randomly delayed processes: one history
 	@tests/equivalence/check_schedules.sh $(or $(RUNS),100)
 
+rates: all ## choose the learning rates of experiments again, and print them beside those that the inis have (long)
+	@experiments/rates.sh
+
 learning: $(PROGRAM) ## train three models as PyTorch did and compare accuracies (PYTORCH=1: train with PyTorch again, over an hour)
 	@tests/oracle/learning.sh
 
@@ -313,4 +316,4 @@ tools:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .SECONDARY:
-.PHONY: all bench demo check check-all check-algorithms check-statistics check-control check-dist check-endurance check-exchanges check-faults check-flakes check-golden check-spin check-oracle check-quality check-recipes check-record check-schedules check-simgrid check-kernel check-kill check-resume check-retime learning deps data clean plots install uninstall dist deb units quick asan tsan fuzz fuzzers check-built format format-check lint valgrind coverage keys man help tools
+.PHONY: all bench demo check check-all check-algorithms check-statistics check-control check-dist check-endurance check-exchanges check-faults check-flakes check-golden check-spin check-oracle check-quality check-recipes check-record check-schedules check-simgrid check-kernel check-kill check-resume check-retime learning rates deps data clean plots install uninstall dist deb units quick asan tsan fuzz fuzzers check-built format format-check lint valgrind coverage keys man help tools
