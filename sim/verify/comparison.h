@@ -3,7 +3,9 @@
 #define SIM_VERIFY_COMPARISON_H
 
 #include "sim/verify/finding.h"
+#include "sim/verify/settings.h"
 
-void comparison_judge(const char *run, struct findings *f); /* run: its folder */
+/* run: its folder, and what its resolved.ini says. */
+void comparison_judge(const char *run, struct settings *settings, struct findings *f);
 
 #endif

@@ -180,6 +180,17 @@ static bool read_real(const char *text, size_t length, double *value)
     return number_real(text, length, value) && !isinf(*value);
 }
 
+/* NaN: -1, as in the row's struct. */
+static bool read_or_nan(bool (*read)(const char *, size_t, int64_t *), const char *text, size_t length,
+                        int64_t *value)
+{
+    if (length == 3 && memcmp(text, "NaN", 3) == 0) {
+        *value = -1;
+        return true;
+    }
+    return read(text, length, value) && *value >= 0;
+}
+
 static bool read_word(const char *text, size_t length, const char *const *words, unsigned *which)
 {
     for (*which = 0; words[*which]; ++*which)
@@ -203,6 +214,10 @@ static const char *read_value(const struct field *f, const char *text, size_t le
         return read_int(text, length, value) ? NULL : "a whole number";
     case FIELD_SECONDS:
         return read_seconds(text, length, value) ? NULL : "seconds with nine decimals";
+    case FIELD_SECONDS_OR_NAN:
+        return read_or_nan(read_seconds, text, length, value) ? NULL : "seconds with nine decimals, or NaN";
+    case FIELD_COUNT_OR_NAN:
+        return read_or_nan(read_int, text, length, value) ? NULL : "a whole number or NaN";
     case FIELD_REAL:
         return read_real(text, length, value) ? NULL : "a number or NaN";
     case FIELD_NAME:

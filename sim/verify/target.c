@@ -43,11 +43,29 @@ static bool is_said(const struct audit *a, int64_t i, int64_t ns, int64_t before
     return ns == a->eval[i].row.virtual_ns && before == (i > 0 ? a->eval[i - 1].row.virtual_ns : 0);
 }
 
-static void judge_moments(struct audit *a, int64_t met, int64_t sure, int64_t ns, int64_t before)
+static void judge_count(struct audit *a, struct members *m, const char *name, int64_t want)
+{
+    int64_t got;
+    if (members_has(m, name) && members_int(m, name, &got))
+        expect_equal(&a->findings, name, got, want, "the row of eval.csv at the target");
+}
+
+/* What it took by then. */
+static void judge_cost(struct audit *a, struct members *m, const struct eval_row *row)
+{
+    judge_count(a, m, NAME(target_iterations), row->iterations);
+    judge_count(a, m, NAME(target_bytes_up), row->bytes_up);
+    judge_count(a, m, NAME(target_bytes_down), row->bytes_down);
+}
+
+static void judge_moments(struct audit *a, struct members *m, int64_t met, int64_t sure, int64_t ns,
+                          int64_t before)
 {
     for (int64_t i = met; i < a->evals && i <= sure; i++)
-        if (is_said(a, i, ns, before))
+        if (is_said(a, i, ns, before)) {
+            judge_cost(a, m, &a->eval[i].row);
             return;
+        }
     expect_equal(&a->findings, NAME(target_ns), ns, a->eval[met].row.virtual_ns,
                  "the first row of eval.csv at the target");
     if (ns == a->eval[met].row.virtual_ns)
@@ -64,7 +82,7 @@ static void judge_target(struct audit *a, struct members *m)
         return; /* an older program does not say it */
     if (a->target > 0 && !isnan(reached) && met < a->evals) {
         if (members_int(m, NAME(target_ns), &ns) && members_int(m, NAME(before_target_ns), &before))
-            judge_moments(a, met, sure, ns, before);
+            judge_moments(a, m, met, sure, ns, before);
     } else if (!isnan(reached)) {
         finding(&a->findings, "%s: expected null, as no row of eval.csv is at the target", NAME(target_ns));
     } else if (a->target > 0 && sure < a->evals) {

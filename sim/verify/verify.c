@@ -168,10 +168,10 @@ static bool judge_all(const struct job *job)
     return good;
 }
 
-static bool judge_comparison(const char *folder)
+static bool judge_comparison(const char *folder, struct settings *settings)
 {
     struct findings f = {0};
-    comparison_judge(folder, &f);
+    comparison_judge(folder, settings, &f);
     if (f.n > 0)
         printf("%s: damaged: comparison.csv\n", folder);
     return f.n == 0;
@@ -193,8 +193,8 @@ static bool judge_run(const char *folder, const char *only, const struct promise
     job.eval_every = good ? settings_eval_every(job.settings) : 0;
     if (good)
         good = only ? judge_algorithm(&job, only) : judge_all(&job);
-    if (job.done && !only && there(folder, comparison_columns.file))
-        good &= judge_comparison(folder);
+    if (job.settings && job.done && !only && there(folder, comparison_columns.file))
+        good &= judge_comparison(folder, job.settings);
     if (f.n > 0)
         printf("%s: damaged: resolved.ini\n", folder);
     settings_free(job.settings);

@@ -35,6 +35,48 @@ longer() { # A row more is found.
 }
 check "--verify finds a row too many" longer
 
+# Each number and word of comparison.csv that tables and verdicts read is that of summary.json.
+check "a run with all columns" play columns --algorithm bsp,losp --iterations 240 --set data.validation=0.2 --set output.eval_every=8 \
+    --set experiment.target_accuracy=0.15 --set output.at=10ms --set faults.loss_probability=0.05 --set faults.retransmit_timeout=2ms
+check "  is verified" "$simulate" --verify columns
+cat >falsify.py <<'END'
+import csv, os, shutil, subprocess, sys
+simulate, missed = sys.argv[1], []
+def verify(name):
+    run = subprocess.run([simulate, "--verify", "bad"], capture_output=True, text=True)
+    if run.returncode != 1 or f": {name}" not in run.stderr or "bad: damaged: comparison.csv" not in run.stdout:
+        missed.append(name)
+with open("columns/comparison.csv") as file:
+    rows = list(csv.reader(file))
+for c, name in enumerate(rows[0]):
+    if name in ("algorithm", "label", "predicted_s"):
+        continue
+    for value in "NaN", "0.5", "other":
+        before = rows[2][c]
+        word = name in ("exchange", "overlap", "variant_of", "judged_on")
+        if before == "NaN" and value == "NaN" or word != (value == "other") or not before:
+            continue
+        changed = "3.500000000" if value == "0.5" and name.endswith("_s") and len(before.partition(".")[2]) == 9 else value
+        if changed == "0.5" and before.isdigit():
+            changed = str(int(before) + 1)
+        shutil.rmtree("bad", ignore_errors=True)
+        shutil.copytree("columns", "bad")
+        with open("bad/comparison.csv", "w", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(rows[:2] + [rows[2][:c] + [changed] + rows[2][c + 1:]])
+        verify(name)
+sys.exit(f"not found: {missed}" if missed else 0)
+END
+reached() { ! column columns target_s | grep -q NaN; }
+check "  and reaches its target" reached
+check "  but not with another cell in comparison.csv" python3 falsify.py "$simulate"
+cost() { # MEMBER
+    rm -rf bad && cp -r columns bad && sed -i "s/\"$1\": /&1/" bad/losp/summary.json && ! "$simulate" --verify bad >/dev/null 2>found &&
+        grep -q "losp/summary.json:[0-9]*: $1: expected" found
+}
+for member in target_iterations target_bytes_up target_bytes_down; do
+    check "  nor with another $member" cost $member
+done
+
 # near NAME TARGET SAMPLES: eval.csv's nine digits of an accuracy and of the target are the same, the run compares them whole.
 near() {
     to "$1" bsp 8 --set experiment.stop=target --set experiment.target_accuracy="$2" --set data.test_samples="$3" --set output.eval_every=8 &&
