@@ -59,7 +59,7 @@ check "    who waits how long" has 'workers compute [0-9]+ % of the time and wai
 check "    its bytes" has ' on the wire, .* % of the bytes of bsp'
 check "    its price" has 'it pays with .*: what that costs in accuracy, only training shows'
 check "  at most four choices have reasons" test "$(grep -cE '^[0-9]+\. ' out)" -le 4
-check "  algorithms that others beat" has '^not worth a try here, as another one gives as much and takes as little: '
+check "  algorithms that others beat" has '^not tried first, as another one is no worse in time, bytes, staleness and compression: '
 silent() { ! sed 's/what that costs in accuracy, only training shows//; s/nothing here is about accuracy//; /^ .*--compare/d' out | grep -i accura; }
 check "  nothing is said about accuracy" silent
 again() { advise x.ini && cmp out first; }
