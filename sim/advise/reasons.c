@@ -122,7 +122,8 @@ void reasons_write(const struct advice *a, const struct candidate *c, FILE *out)
 
 static void write_beaten(const struct advice *a, FILE *out)
 {
-    const char *before = "not tried first, as another one is no worse in time, bytes, staleness and compression: ";
+    const char *before =
+        "not tried first, as another one is no worse in time, bytes, staleness and compression: ";
     for (int i = 0; i < a->n; i++) {
         const struct candidate *c = &a->at[i], *for_both = c->standing == TWIN ? &a->at[c->by] : c;
         if (for_both->standing != BEATEN)
