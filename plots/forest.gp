@@ -104,9 +104,9 @@ do for [i = 1:rows] {
     }
 }
 set arrow 1 from first none, graph 0 to first none, graph 1 nohead linecolor rgb axis linewidth 1.2 dashtype 2
-whose = reference eq "" ? "the second one's" : reference."'s"
-x_text = measure eq "time" ? sprintf("Time to the target as a factor of %s, %s intervals", whose, level) : \
-    sprintf("Test accuracy less %s in points, %s intervals", whose, level)
+owner = reference eq "" ? "the second one's" : reference."'s"
+x_text = measure eq "time" ? sprintf("Time to the target as a factor of %s, %s intervals", owner, level) : \
+    sprintf("Test accuracy less %s in points, %s intervals", owner, level)
 x_room = int((width - 0.62 * room_left - (texts_right ? 0.62 * right : 0)) / 0.6)
 x_text = cut(x_text, x_room > 200 ? 200 : x_room < 12 ? 12 : x_room)
 set xlabel shown(x_text)

@@ -1,4 +1,4 @@
-# Performance profiles (Dolan and More 2002): for each algorithm the share of workloads in which it needs at most so many times the fastest one's time
+# Performance profiles (Dolan and More 2002): for each algorithm the share of workloads in which it needs at most a factor of the fastest one's time
 # to the target. At the left edge: where it is the fastest; at the right: where it reaches the target at all.
 #
 #   gnuplot -d -c plots/profile.gp PROFILES FORMAT [OUT]

@@ -20,7 +20,7 @@ static bool is_of_one(const struct candidate *a, const struct candidate *b)
     return strcmp(a->name, b->name) == 0;
 }
 
-/* The candidate of the algorithm of `first` with the fewest steps whose time is nearly its shortest. */
+/* The candidate of the algorithm of `first` with the fewest steps that have nearly its shortest time. */
 static int enough_steps(const struct advice *a, int first)
 {
     double shortest = INFINITY;

@@ -34,11 +34,11 @@ static void keep(void *context, const struct task *task)
 
 enum {
     LEAST_STEPS = 64,  /* local iterations of each worker, at least, */
-    LEAST_ROUNDS = 64, /* and so many updates, unless the run is shorter */
+    LEAST_ROUNDS = 64, /* and this number of updates, unless the run is shorter */
     LONGER = 4
 };
 
-/* Messages whose sizes change, and links or workers whose speed does, take the whole run. */
+/* Messages of changing sizes, and links or workers of changing speed, take the whole run. */
 static bool changes(const struct run *run)
 {
     const struct config *cfg = run->cfg;

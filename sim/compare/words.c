@@ -36,7 +36,7 @@ static char *points(char *out, double x, int more)
 
 typedef char *put_number(char *out, double x, int more);
 
-/* An interval that excludes no difference also does so as it is printed: so many digits more it needs for that. */
+/* An interval that excludes no difference also does so as it is printed: the digits more that it needs for that. */
 static int more_digits(put_number *put, double none, double low, double high)
 {
     double end = low > none ? low : high;

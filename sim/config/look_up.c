@@ -79,7 +79,7 @@ bool source_place(const void *context, const char *message, char *out, size_t si
     return true;
 }
 
-/* Of the run itself; of the program, as [tune] is, too, whose keys have the names of others (seed, trials); or of a
+/* Of the run itself; of the program, as [tune] is, too, which has keys with the names of others (seed, trials); or of a
  * plug-in, too. */
 enum reach { OF_RUNS, OF_PROGRAM, OF_ALL };
 

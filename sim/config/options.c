@@ -378,7 +378,7 @@ static void check_share(const struct options *o)
 static void check_advise(struct options *o)
 {
     if (!o->file)
-        die(EXIT_USAGE, "--advise: expected FILE, the experiment whose cluster it is about" HOW);
+        die(EXIT_USAGE, "--advise: expected FILE, the experiment that describes the cluster" HOW);
     if (o->output)
         die(EXIT_USAGE, "--advise: expected no --output: advice goes to standard output" HOW);
     add(o, "--advise", "experiment.train", "no");

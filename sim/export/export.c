@@ -197,7 +197,8 @@ static void add_final(struct jobs *jobs, const char *comparison)
 {
     char *final = text_format("%s/final", comparison);
     if (!there(final, "sweep.ini"))
-        die(EXIT_USAGE, "--export: %s: expected a comparison with final runs, got none (--resume continues it)",
+        die(EXIT_USAGE,
+            "--export: %s: expected a comparison with final runs, got none (--resume continues it)",
             comparison);
     add_sweep(jobs, final);
     free(final);

@@ -56,7 +56,7 @@ static void put_number(const struct paper_effect *e, const struct style *style, 
     fprintf(out, "%s%s", *text == '-' ? style->minus : "", text + (*text == '-'));
 }
 
-/* An interval that excludes no difference also does so as it is printed: so many digits more it needs for that. */
+/* An interval that excludes no difference also does so as it is printed: the digits more that it needs for that. */
 static int more_digits(const struct paper_effect *e, const struct paper_claim *claim)
 {
     double end = claim->low > e->none ? claim->low : claim->high;

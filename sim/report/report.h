@@ -22,7 +22,7 @@ int report_make(const char *output, char *const *runs);
 /* The same for a sweep. Some point must be over. */
 int report_make_sweep(const char *output, const struct sweep *s);
 
-/* The same for a comparison at its end, and for one or several whose final runs are complete (sim/compare/profiles.h). */
+/* The same for a comparison at its end, and for one or several with complete final runs (sim/compare/profiles.h). */
 void report_comparison_at_end(const struct compared *one);
 int report_make_comparisons(const char *output, const struct compared *all, int n);
 

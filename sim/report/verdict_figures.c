@@ -116,7 +116,7 @@ void verdict_profiles(struct page *p)
     char *caption =
         text_format("Performance profiles (Dolan and Moré 2002) over %d workloads, each %s: the share of "
                     "workloads in which an "
-                    "algorithm needs at most so many times the fastest one's time to the target. Left edge: "
+                    "algorithm needs at most a factor of the fastest one's time to the target. Left edge: "
                     "how often it is the fastest; "
                     "right edge: how often it reaches the target with every seed. Means over seeds; a "
                     "profile is no claim.",

@@ -21,9 +21,9 @@
 #define MOST (480u << 20) /* vectors of workers and rings together */
 #define MOST_SHARED \
     (64u << 20) /* part of MOST for the ring of broadcasts; as much for the ring of snapshots */
-#define SMALL_SLOT   (4u << 10)
-#define LARGE_SLOT   (256u << 10)
-#define ORDER_SLOTS  256
+#define SMALL_SLOT  (4u << 10)
+#define LARGE_SLOT  (256u << 10)
+#define ORDER_SLOTS 256
 
 struct shape_of_ring {
     uint32_t slots, slot_bytes;

@@ -11,7 +11,7 @@ double family_level(int m);
 
 /* The smallest number of seeds, at least 2, at which the t interval at this level has the half-width, if the
  * standard deviation is std (Cochran, 1977, 4.7; with t in place of the normal). It does not know the effect that
- * was seen. 0: unknown, as std is NAN or half_width is not positive. At most MOST_SEEDS, which means so many or
+ * was seen. 0: unknown, as std is NAN or half_width is not positive. At most MOST_SEEDS, which means that number or
  * more. */
 enum { MOST_SEEDS = 1000000 };
 int seeds_for(double std, double half_width, double level);

@@ -28,7 +28,7 @@ const struct grid *rungs_grid(const struct rungs *r);
 int rungs_of(const struct rungs *r,
              const struct point *p); /* number of rungs of its algorithm; 1: it is not halved */
 
-/* The rung to whose end the point runs next; -1: there is none now, since it is over, left behind, or waits for the
+/* The rung to the end of which the point runs next; -1: there is none now, since it is over, left behind, or waits for the
  * others of its rung. */
 int rungs_goal(const struct rungs *r, const struct point *p);
 bool rungs_leaves(const struct rungs *r, const struct point *p); /* its trial is left behind */

@@ -57,7 +57,7 @@ bool tuning_sweep(const struct tuning *t, struct config_source *src, char *error
 
 /* ---- chosen.c: what the sweep of the tuning has found; r: its results, after results_choose() ---- */
 
-/* Adds the chosen values to a configuration, whose rows of shared keys are those of the tuning's sweep. false, with one
+/* Adds the chosen values to a configuration; its rows of shared keys are those of the tuning's sweep. false, with one
  * line in error: an algorithm has no best trial. */
 bool tuning_choose(const struct tuning *t, const struct results *r, struct config_source *src, char *error,
                    size_t size);

@@ -45,7 +45,7 @@ struct ends {
 };
 struct ends settings_ends(struct settings *s, const char *algorithm);
 
-double settings_target(struct settings *s);  /* experiment.target_accuracy, 0 .. 1; 0: left out */
+double settings_target(struct settings *s); /* experiment.target_accuracy, 0 .. 1; 0: left out */
 /* sweep.halving of a sweep, and whether sweep.tune is loss. false: it is not halved. */
 bool settings_halving(struct settings *s, int64_t *eta, bool *by_loss);
 bool settings_validates(struct settings *s); /* data.validation is above 0 */

@@ -181,7 +181,7 @@ def sign_flip_p(x, m):
 
 
 def seeds_needed(std, half_width, level):
-    """At least as many as with the normal distribution, whose quantile is below those of t."""
+    """At least as many as with the normal distribution: its quantile is below those of t."""
     n = max(2, int(min((NormalDist().inv_cdf((1 + level) / 2) * std / half_width) ** 2, MOST_SEEDS)))
     while n < MOST_SEEDS and t_quantile(n - 1, level) * std / math.sqrt(n) > half_width:
         n += 1

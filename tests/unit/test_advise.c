@@ -40,7 +40,7 @@ static void judge(struct advice *a)
     advice_rank(a);
 }
 
-/* Of 1, 2, 4, 8 local steps the least whose time is within 5 % of the shortest. */
+/* Of 1, 2, 4, 8 local steps the least that have a time within 5 % of the shortest. */
 static void test_steps(void **state)
 {
     (void)state;

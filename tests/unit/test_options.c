@@ -223,7 +223,7 @@ static void usage_errors(void **state)
     usage_error("simulate --export csv a b", "--export: expected the folder of one run or sweep");
     usage_error("simulate --export hdf5 a", "--export: expected npz or csv, got 'hdf5'");
     usage_error("simulate --report -o x.html", "--report: expected the folder of a run");
-    usage_error("simulate --advise", "--advise: expected FILE, the experiment whose cluster it is about");
+    usage_error("simulate --advise", "--advise: expected FILE, the experiment that describes the cluster");
     usage_error("simulate --advise x.ini -o y",
                 "--advise: expected no --output: advice goes to standard output");
     usage_error("simulate --table latex", "--table: expected the folder of a run");

@@ -210,9 +210,9 @@ void server_run(const struct run *run)
     struct server *s = need(sizeof *s);
     s->run = run;
     s->results.begun = clock_ns();
-    s->results.metrics = metrics_open(run->folder, run->resumed ? checkpoint_rows(run->resumed) : NULL,
-                                      run->cfg->output.workers_every, faults_any(&run->conductor.faults),
-                                      run->quality);
+    s->results.metrics =
+        metrics_open(run->folder, run->resumed ? checkpoint_rows(run->resumed) : NULL,
+                     run->cfg->output.workers_every, faults_any(&run->conductor.faults), run->quality);
     server_io_open(s);
     aggregate_open(s);
     restart_open(s);

@@ -272,8 +272,8 @@ static void play_compare(struct process *p, struct worker *w, const struct order
 }
 
 static void (*const play[ORDER_KINDS])(struct process *, struct worker *, const struct order *) = {
-    [ORDER_STEP] = process_step, [ORDER_PUSH] = play_push,   [ORDER_ACCEPT] = play_accept,
-    [ORDER_SKIP] = play_skip,    [ORDER_FETCH] = play_fetch, [ORDER_LEAVE] = play_leave,
+    [ORDER_STEP] = process_step,    [ORDER_PUSH] = play_push,   [ORDER_ACCEPT] = play_accept,
+    [ORDER_SKIP] = play_skip,       [ORDER_FETCH] = play_fetch, [ORDER_LEAVE] = play_leave,
     [ORDER_COMPARE] = play_compare,
 };
 
