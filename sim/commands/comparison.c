@@ -139,7 +139,8 @@ static char *lacks_of(const struct comparison *c, enum stage stage, int missing)
 {
     if (!c->stage[stage].folder)
         return text_format("%s/ is not there", stage_names[stage]);
-    return text_format("%d points of the %s are not over", missing, stage_words[stage]);
+    return missing == 1 ? text_format("1 point of the %s is not over", stage_words[stage])
+                        : text_format("%d points of the %s are not over", missing, stage_words[stage]);
 }
 
 char *comparison_lacks(const struct comparison *c)

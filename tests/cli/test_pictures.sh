@@ -225,5 +225,6 @@ refused() { # PATTERN ARGUMENT...
 check "--report: a comparison and a run" refused "--report: expected comparisons alone, or folders of runs, got 1 and 1 of them" \
     --report whole whole/final/0001-*
 rm -r whole/final/0001-*
-check "--report: a comparison that is not complete" refused "--report: whole: expected a complete comparison; simulate --resume whole continues it" --report whole
+check "--report: a comparison that is not complete" refused "--report: whole: expected a complete comparison, but 1 point of the final runs is not over; simulate --resume whole continues it" \
+    --report whole
 finish

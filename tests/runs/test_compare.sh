@@ -180,9 +180,9 @@ lacking() {
     tail -1 out | grep -qx "bad: incomplete: $words" && resumed bad
 }
 check "  and a tuning that is missing" lacking 'tune/ is not there' tune
-check "  and a part of it" lacking '1 points of the tuning are not over' 'tune/0001-*'
+check "  and a part of it" lacking '1 point of the tuning is not over' 'tune/0001-*'
 check "  and final runs that are missing" lacking 'final/ is not there' final
-check "  and a part of them" lacking '1 points of the final runs are not over' 'final/0002-*'
+check "  and a part of them" lacking '1 point of the final runs is not over' 'final/0002-*'
 no_final() { rm -rf bad && cp -r whole bad && rm -rf bad/final && ! "$simulate" --export csv bad >out 2>err && [ "$(wc -l <err)" -eq 1 ] && grep -q 'expected a comparison with final runs' err; }
 check "  and --export says so" no_final
 check "--export takes the final runs" same "$("$simulate" --export csv whole | grep -cE '^whole/final/.*/(bsp|losp)/export/metrics.csv$')" 6
