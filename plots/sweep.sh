@@ -65,6 +65,23 @@ for runs in "$temporary"/runs/*; do
     [ $status -eq 0 ] || exit $status
 done
 
+# draw NAME NOTHING SCRIPT ARGUMENT...: the picture NAME, unless it is drawn by hand. A script that ends with a message that matches
+# NOTHING has found nothing to show, and draws nothing; with NOTHING empty it always has something.
+draw() {
+    file=$pictures/$1.$ending nothing=$2 script=$3
+    shift 3
+    mkdir -p "$pictures"
+    ! by_hand "${file%.*}.gp" || return 0
+    if gnuplot -d -e "$gnuplot_settings" -c "$scripts/$script" "$@" "$format" "$file" 2>"$temporary/why"; then
+        cat "$temporary/why" >&2
+        echo "$file"
+        case $gnuplot_settings in *'keep = 1;'*) echo "${file%.*}.gp" ;; esac
+    elif [ -z "$nothing" ] || ! grep -q -- "$nothing" "$temporary/why"; then
+        cat "$temporary/why" >&2
+        exit 1
+    fi
+}
+
 # Results against each key, and what sweep.count_by counts, with the experiment's name.
 gnuplot_settings="experiment = '$(sed -n "s/'/''/g;s/^name = //p;/^algorithms =/q" "$sweep/resolved.ini")'; ${gnuplot_settings:-}"
 trained='' result=virtual_s
@@ -76,51 +93,25 @@ for key in $(chosen keys); do
     chosen sheet "$key" >"$temporary/sheet.csv"
     for column in $result ${trained:+test_accuracy} speedup; do
         case $key,$column in algorithm.*,speedup) continue ;; esac
-        file=$pictures/${column}_$last.$ending
-        mkdir -p "$pictures"
-        ! by_hand "${file%.*}.gp" || continue
-        if gnuplot -d -e "$gnuplot_settings" -c "$scripts/sweep.gp" "$temporary/sheet.csv" "$key" "$column" "$format" "$file" 2>"$temporary/why"; then
-            cat "$temporary/why" >&2
-            echo "$file"
-            case $gnuplot_settings in *'keep = 1;'*) echo "${file%.*}.gp" ;; esac
-        elif ! grep -q 'no run here' "$temporary/why"; then
-            cat "$temporary/why" >&2
-            exit 1
-        fi
+        draw "${column}_$last" 'no run here' sweep.gp "$temporary/sheet.csv" "$key" "$column"
     done
 done
 
 if [ -f "$sweep/sweep_wins.csv" ]; then
-    file=$pictures/wins.$ending
-    mkdir -p "$pictures"
     cat >"$temporary/first.awk" <<'END'
 { cut($0) }
 NR == 1 { for (i in cell) at[cell[i]] = i }
 NR == 2 { print cell[at["label"]] != "" ? cell[at["label"]] : cell[at["algorithm"]]; exit }
 END
     baseline=$(LC_ALL=C awk -f "$scripts/cells.awk" -f "$temporary/first.awk" "$sweep/sweep.csv")
-    if ! by_hand "${file%.*}.gp"; then
-        gnuplot -d -e "$gnuplot_settings" -c "$scripts/wins.gp" "$sweep/sweep_wins.csv" "$baseline" "$format" "$file"
-        echo "$file"
-        case $gnuplot_settings in *'keep = 1;'*) echo "${file%.*}.gp" ;; esac
-    fi
+    draw wins '' wins.gp "$sweep/sweep_wins.csv" "$baseline"
 fi
 
-# picture NAME SCRIPT DATA [ARGUMENT]: of a comparison, from a file in its folder. A script that finds nothing to show in it draws nothing.
+# picture NAME SCRIPT DATA [ARGUMENT]: of a comparison, from a file in its folder.
 picture() {
-    file=$pictures/$1.$ending script=$2 from=$compared/$3
+    name=$1 script=$2 from=$compared/$3
     shift 3
-    [ -f "$from" ] || return 0
-    mkdir -p "$pictures"
-    ! by_hand "${file%.*}.gp" || return 0
-    if gnuplot -d -e "$gnuplot_settings" -c "$scripts/$script" "$from" "$@" "$format" "$file" 2>"$temporary/why"; then
-        cat "$temporary/why" >&2
-        echo "$file"
-        case $gnuplot_settings in *'keep = 1;'*) echo "${file%.*}.gp" ;; esac
-    elif ! grep -q ' here$' "$temporary/why"; then
-        cat "$temporary/why" >&2
-        exit 1
-    fi
+    [ ! -f "$from" ] || draw "$name" ' here$' "$script" "$from" "$@"
 }
 
 if [ -n "${compared:-}" ]; then

@@ -30,9 +30,7 @@ static bool is_everywhere(const struct compared *all, int n, const char *algorit
 static double time_of(const struct comparison_verdict *v, int setting, int algorithm)
 {
     const struct results *r = v->results;
-    int chosen = r->chosen[setting * r->grid->algorithms + algorithm];
-    struct spread time =
-        results_spread(r, results_at(r, setting, algorithm, chosen >= 0 ? chosen : 0), r->at.target_time);
+    struct spread time = results_spread(r, results_counting(r, setting, algorithm), r->at.target_time);
     return time.n == r->grid->seeds ? time.mean : NAN;
 }
 

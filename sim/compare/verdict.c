@@ -40,13 +40,6 @@ struct two {
     int n;
 };
 
-/* The combination of an algorithm that counts: of a sweep in which values were chosen, the chosen one. */
-static const struct outcome *outcomes_of(const struct results *r, int setting, int algorithm)
-{
-    int chosen = r->chosen[setting * r->grid->algorithms + algorithm];
-    return results_at(r, setting, algorithm, chosen >= 0 ? chosen : 0);
-}
-
 static bool all_done(const struct two *two)
 {
     bool done = true;
@@ -252,8 +245,8 @@ static void add_pair(struct comparison_verdict *v, int setting, int rival, int r
 {
     const struct results *r = v->results;
     const struct two two = {.r = r,
-                            .rival = outcomes_of(r, setting, rival),
-                            .reference = outcomes_of(r, setting, reference),
+                            .rival = results_counting(r, setting, rival),
+                            .reference = results_counting(r, setting, reference),
                             .n = r->grid->seeds};
     for (int measure = 0; measure < MEASURES; measure++) {
         if (!v->rules.measure[measure])

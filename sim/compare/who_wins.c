@@ -66,19 +66,11 @@ void who_wins_free(struct who_wins *w)
 
 /* ---- a cell ---- */
 
-/* The combination that the claims are about. */
-static const struct outcome *outcomes_of(const struct who_wins *w, int cell, int algorithm)
-{
-    const struct results *r = w->verdict->results;
-    int chosen = r->chosen[cell * r->grid->algorithms + algorithm];
-    return results_at(r, cell, algorithm, chosen >= 0 ? chosen : 0);
-}
-
 struct standing_in who_wins_standing(const struct who_wins *w, int cell, int algorithm)
 {
     const struct results *r = w->verdict->results;
     struct standing_in its = {0};
-    const struct outcome *seeds = outcomes_of(w, cell, algorithm);
+    const struct outcome *seeds = results_counting(r, cell, algorithm);
     struct spread mean =
         results_spread(r, seeds, w->measure == MEASURE_TIME ? r->at.target_time : r->at.accuracy);
     its.mean = mean.n == r->grid->seeds ? mean.mean : NAN;
@@ -103,7 +95,7 @@ int who_wins_winner(const struct who_wins *w, int cell)
 
 int who_wins_value(const struct who_wins *w, int cell, int row)
 {
-    return outcomes_of(w, cell, 0)[0].point->value[row];
+    return results_counting(w->verdict->results, cell, 0)[0].point->value[row];
 }
 
 int who_wins_cells(const struct who_wins *w, int winner)

@@ -201,3 +201,9 @@ bool results_is_best(const struct results *r, int setting, int algorithm, int co
 {
     return r->chosen[setting * r->grid->algorithms + algorithm] == combination;
 }
+
+struct outcome *results_counting(const struct results *r, int setting, int algorithm)
+{
+    int chosen = r->chosen[setting * r->grid->algorithms + algorithm];
+    return results_at(r, setting, algorithm, chosen >= 0 ? chosen : 0);
+}

@@ -61,6 +61,9 @@ int results_combinations(const struct results *r, int algorithm); /* at least 1 
 /* The outcomes of one combination, one for each seed. */
 struct outcome *results_at(const struct results *r, int setting, int algorithm, int combination);
 
+/* The outcomes of the combination that counts: of the chosen one, or of the first one where none is chosen. */
+struct outcome *results_counting(const struct results *r, int setting, int algorithm);
+
 /* The outcome of an algorithm at a point; NULL: the algorithm does not run there. */
 struct outcome *results_of(const struct results *r, const struct point *p, int algorithm);
 
